@@ -1,0 +1,71 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/mo"
+)
+
+// Inventory lists everything that outlives a client, one line each, sorted:
+// "Type path" of every object, with tags, categories, custom attributes and
+// files on datastores. Two lists are equal if nothing was left behind.
+func (v *VCenter) Inventory() []string {
+	var lines []string
+	for _, e := range v.reg.All("") {
+		lines = append(lines, vimKind(e.Reference().Type)+" "+v.path(e))
+	}
+	lines = append(lines, v.fieldLines()...)
+	slices.Sort(lines)
+	return lines
+}
+
+func vimKind(kind string) string {
+	if kind == vcsimDVS {
+		return vcenterDVS
+	}
+	return kind
+}
+
+func (v *VCenter) fieldLines() []string {
+	var lines []string
+	for _, f := range v.reg.CustomFieldsManager().Field {
+		lines = append(lines, "CustomAttribute "+f.ManagedObjectType+" "+f.Name)
+	}
+	return lines
+}
+
+// path is the inventory path of an entity.
+func (v *VCenter) path(e mo.Entity) string {
+	var names []string
+	for e != nil {
+		parent := e.Entity().Parent
+		if parent == nil {
+			break // the root folder has no name in paths
+		}
+		names = append(names, entityName(e))
+		e, _ = v.reg.Get(*parent).(mo.Entity)
+	}
+	slices.Reverse(names)
+	return "/" + strings.Join(names, "/")
+}
+
+// entityName reads the name of an entity; some types have a field of their own
+// that shadows ManagedEntity's.
+func entityName(e mo.Entity) string {
+	switch x := e.(type) {
+	case *simulator.DistributedVirtualSwitch:
+		return x.Name
+	case *simulator.DistributedVirtualPortgroup:
+		return x.Name
+	case *mo.Network:
+		return x.Name
+	case *mo.OpaqueNetwork:
+		return x.Name
+	}
+	return e.Entity().Name
+}
