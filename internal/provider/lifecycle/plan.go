@@ -1,0 +1,65 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
+)
+
+// Plan is a create or an update that is being planned. The verb may change
+// Planned, within what Terraform allows: a configured value stays as configured
+// or as it is in state.
+type Plan[M any] struct {
+	Config  *M
+	State   *M // nil for a create
+	Planned *M
+
+	base *Base
+	resp *resource.ModifyPlanResponse
+}
+
+// Client returns the session, or nil while the provider block is not known.
+func (p *Plan[M]) Client(ctx context.Context) (*vsphere.Client, error) {
+	if !p.base.Configured() {
+		return nil, nil
+	}
+	return p.base.Client(ctx)
+}
+
+// Error refuses the plan because of the attribute at where.
+func (p *Plan[M]) Error(where path.Path, summary, detail string) {
+	p.resp.Diagnostics.AddAttributeError(where, summary, detail)
+}
+
+// Warn shows a warning with the plan.
+func (p *Plan[M]) Warn(where path.Path, summary, detail string) {
+	p.resp.Diagnostics.AddAttributeWarning(where, summary, detail)
+}
+
+// Replace asks for a replacement because of the attribute at where.
+func (p *Plan[M]) Replace(where path.Path) { p.resp.RequiresReplace.Append(where) }
+
+// plan runs the Plan verb.
+func (r *Resource[M, P]) plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	p := Plan[M]{Config: new(M), Planned: new(M), base: &r.Base, resp: resp}
+	resp.Diagnostics.Append(req.Config.Get(ctx, p.Config)...)
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, p.Planned)...)
+	if !req.State.Raw.IsNull() {
+		p.State = new(M)
+		resp.Diagnostics.Append(req.State.Get(ctx, p.State)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.verbs.Plan(ctx, &p); err != nil {
+		report(&resp.Diagnostics, title(ctx, "plan", r.TypeName(), req.Plan), err)
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, p.Planned)...)
+}
