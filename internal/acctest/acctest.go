@@ -77,6 +77,15 @@ func (v *VCenter) Run(t *testing.T, test resource.TestCase) {
 	}
 }
 
+// Factories serves the provider to a test that brings its own provider block.
+// The last server ends with the test.
+func Factories(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error) {
+	t.Helper()
+	s := &servers{}
+	t.Cleanup(func() { s.end(t) })
+	return map[string]func() (tfprotov6.ProviderServer, error){"vsphere": s.next}
+}
+
 // servers hands a server to each command of a test, ending the one before: a
 // CLI starts a plugin for every command.
 type servers struct {

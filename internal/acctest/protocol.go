@@ -52,6 +52,22 @@ func (v *VCenter) Connect(t *testing.T) *Protocol {
 	return p
 }
 
+// Configure returns what a new provider says of a provider block.
+func Configure(t *testing.T, config Object) []*tfprotov6.Diagnostic {
+	t.Helper()
+	p := &Protocol{t: t, Server: provider.NewServer("test")}
+	t.Cleanup(p.Close)
+	schemas, err := p.Server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := p.Server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: p.wire(schemas.Provider.ValueType(), config)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
 // Close logs the provider out.
 func (p *Protocol) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
