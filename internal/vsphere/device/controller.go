@@ -33,7 +33,6 @@ func MaxBuses(controllerType string) int {
 	return 4
 }
 
-
 // Controller is a controller that disks (or, for PCI, cards) sit on.
 type Controller struct {
 	Type    string // SCSI, SATA, IDE, NVMe or PCI

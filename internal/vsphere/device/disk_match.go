@@ -159,4 +159,3 @@ func slotOf(d Disk) Address {
 	}
 	return mustAddress(d)
 }
-

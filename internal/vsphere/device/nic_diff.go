@@ -6,6 +6,7 @@ package device
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	vim "github.com/vmware/govmomi/vim25/types"
 )
@@ -65,10 +66,10 @@ func CheckNICs(want []NIC) error {
 			f.add(i, "", "mac_address", "is required with use_static_mac = true")
 		}
 		if w.UseStaticMAC && w.MACAddress != "" {
-			if macs[normalMAC(w.MACAddress)] {
+			if macs[strings.ToLower(w.MACAddress)] {
 				f.add(i, "", "mac_address", "%s is also that of another network interface", w.MACAddress)
 			}
-			macs[normalMAC(w.MACAddress)] = true
+			macs[strings.ToLower(w.MACAddress)] = true
 		}
 		if w.AdapterType == SRIOV && sriov > maxCards || w.AdapterType != SRIOV && others > maxCards {
 			f.add(i, "", "", "a machine has at most %d SR-IOV and %d other network interfaces", maxCards, maxCards)
@@ -260,17 +261,4 @@ func pciController(devices []vim.BaseVirtualDevice) int32 {
 		}
 	}
 	return 0
-}
-
-func normalMAC(mac string) string {
-	b := []byte(mac)
-	for i, c := range b {
-		switch {
-		case c >= 'A' && c <= 'F':
-			b[i] = c + 'a' - 'A'
-		case c == '-':
-			b[i] = ':'
-		}
-	}
-	return string(b)
 }
