@@ -251,3 +251,90 @@ func TestDiskMovedOutOfBand(t *testing.T) {
 		}
 	}
 }
+
+// fleet generates cards on few networks, so that many look alike.
+func fleet(r *rand.Rand) ([]vim.BaseVirtualDevice, []NIC) {
+	devices := append(controllerDevices(Counts{}), diskDevice(0, Address{SCSI, 0, 0}, 1))
+	for i := range 1 + r.IntN(5) {
+		adapter := []string{Vmxnet3, Vmxnet3, E1000}[r.IntN(3)]
+		devices = append(devices, nicDevice(i, adapter, standard(fmt.Sprintf("net%d", r.IntN(4)))))
+	}
+	return devices, ReadNICs(devices, nil)
+}
+
+func configuredNIC(n NIC) NIC {
+	return NIC{
+		NetworkID: n.NetworkID, AdapterType: n.AdapterType, BandwidthShareLevel: n.BandwidthShareLevel,
+		BandwidthLimit: n.BandwidthLimit, BandwidthReservation: n.BandwidthReservation, Backing: standard(n.NetworkID),
+	}
+}
+
+// TestNICOrderAndRemoval: any order of blocks is no change, and taking one out or
+// putting one in touches that one only.
+func TestNICOrderAndRemoval(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(7, 8))
+	for n := range 20_000 {
+		devices, current := fleet(r)
+		var want []NIC
+		for _, c := range current {
+			want = append(want, configuredNIC(c))
+		}
+		want = shuffle(r, want)
+		if diff, err := DiffNICs(devices, current, want, NICOptions{}); err != nil || len(diff.Specs) > 0 {
+			t.Fatalf("case %d, shuffled: %v, %v", n, operations(diff.Specs), err)
+		}
+		out := r.IntN(len(want))
+		fewer := append(append([]NIC(nil), want[:out]...), want[out+1:]...)
+		diff, err := DiffNICs(devices, current, fewer, NICOptions{})
+		if err != nil || len(diff.Specs) != 1 {
+			t.Fatalf("case %d, one less: %v, %v", n, operations(diff.Specs), err)
+		}
+		gone := ReadNICs([]vim.BaseVirtualDevice{diff.Specs[0].GetVirtualDeviceConfigSpec().Device}, nil)[0]
+		if !sameKind(want[out], gone) {
+			t.Fatalf("case %d: removed %+v for %+v", n, gone, want[out])
+		}
+		more := append(append(append([]NIC(nil), want[:out]...), newNIC("net9")), want[out:]...)
+		if diff, err = DiffNICs(devices, current, more, NICOptions{}); err != nil || fmt.Sprint(operations(diff.Specs)) != "[add]" {
+			t.Fatalf("case %d, one more: %v, %v", n, operations(diff.Specs), err)
+		}
+	}
+}
+
+// TestNICDiffReachesWanted: any configuration is reached, with all else on the
+// machine untouched, and then there is nothing left to do.
+func TestNICDiffReachesWanted(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(9, 10))
+	for n := range 20_000 {
+		devices, current := fleet(r)
+		var want []NIC
+		for i := range r.IntN(6) {
+			w := newNIC(fmt.Sprintf("net%d", r.IntN(5)))
+			w.AdapterType = []string{Vmxnet3, E1000, E1000e}[r.IntN(3)]
+			w.BandwidthLimit = []int64{-1, -1, 100}[r.IntN(3)]
+			if r.IntN(4) == 0 {
+				w.UseStaticMAC, w.MACAddress = true, fmt.Sprintf("00:50:56:3f:00:%02x", i)
+			}
+			want = append(want, w)
+		}
+		options := NICOptions{Clone: r.IntN(2) == 0}
+		diff, err := DiffNICs(devices, current, want, options)
+		if err != nil {
+			t.Fatalf("case %d: %v", n, err)
+		}
+		serial := 0
+		after := settled(mustApply(t, devices, Merge(diff.Specs)), &serial)
+		if byKey(after)[2000] != byKey(devices)[2000] || len(after) != len(devices)-len(current)+len(want) {
+			t.Fatalf("case %d: %d devices of %d", n, len(after), len(devices))
+		}
+		m := MatchNICs(want, ReadNICs(after, nil))
+		if len(m.Missing)+len(m.Extra) > 0 {
+			t.Fatalf("case %d: missing %v, extra %v", n, m.Missing, m.Extra)
+		}
+		again, err := DiffNICs(after, m.NICs, want, NICOptions{})
+		if err != nil || len(again.Specs) > 0 {
+			t.Fatalf("case %d: a second diff has %+v, %v", n, again.Changes, err)
+		}
+	}
+}
