@@ -30,7 +30,14 @@ type Protocol struct {
 // or by Close.
 func (v *VCenter) Connect(t *testing.T) *Protocol {
 	t.Helper()
-	p := &Protocol{t: t, Server: provider.NewServer("test")}
+	return v.ConnectTo(t, provider.NewServer("test"))
+}
+
+// ConnectTo is Connect for a provider of the test's own, which has the provider
+// block of this one.
+func (v *VCenter) ConnectTo(t *testing.T, s *server.Server) *Protocol {
+	t.Helper()
+	p := &Protocol{t: t, Server: s}
 	t.Cleanup(p.Close)
 	var err error
 	if p.Schemas, err = p.Server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {

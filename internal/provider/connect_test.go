@@ -140,7 +140,7 @@ func TestConfigure_isLazy(t *testing.T) {
 	vc := acctest.Start(t)
 	p := vc.Connect(t)
 	p.Close()
-	if n := vc.Calls().Total(); n != 0 {
+	if n := vc.Calls().Total; n != 0 {
 		t.Errorf("%d calls were made", n)
 	}
 	if err := p.Server.Close(context.WithoutCancel(t.Context())); err != nil {
