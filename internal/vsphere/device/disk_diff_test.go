@@ -89,6 +89,10 @@ func TestDiffDisks(t *testing.T) {
 			},
 			nil, nil,
 		},
+		"reservation": {
+			func(_, w []Disk) []Disk { w[0].IOReservation = 5; return w },
+			[]string{"edit"}, []DiskChange{{Kind: Edited, Label: "a", Attributes: []string{"io_reservation"}}},
+		},
 		"share count without custom": {
 			func(_, w []Disk) []Disk { w[0].IOShareCount = 5; return w },
 			nil, nil,
@@ -185,6 +189,52 @@ func TestDiffDisksRefuses(t *testing.T) {
 				t.Errorf("findings %q, want %q: %v", got, tt.at, err)
 			}
 		})
+	}
+}
+
+func TestAttachedDiskCannotMove(t *testing.T) {
+	devices := machine()
+	state := stateOf(devices)
+	state[2].Attach, state[2].Size = true, 0
+	o := machineOptions
+	for attribute, change := range map[string]func(d *Disk){
+		"path":          func(d *Disk) { d.Path = "other.vmdk" },
+		"datastore_id":  func(d *Disk) { d.DatastoreID = "datastore-2" },
+		"eagerly_scrub": nil,
+	} {
+		want := []Disk{configured(state[0]), configured(state[1]), configured(state[2])}
+		current := state
+		if change != nil {
+			change(&want[2])
+		} else { // not attached yet
+			current = state[:2]
+			want[2].UnitNumber, want[2].ThinProvisioned, want[2].EagerlyScrub = 9, nil, ptr(true)
+		}
+		_, err := DiffDisks(devices, current, want, o)
+		if e := Errors(err); len(e) != 1 || e[0].Label != "c" || e[0].Attribute != attribute {
+			t.Errorf("%s: %v", attribute, err)
+		}
+	}
+}
+
+// Adopting an attached disk does not pretend that its policy is the wanted one.
+func TestAdoptedDiskGetsItsPolicy(t *testing.T) {
+	devices := machine()
+	state := stateOf(devices)
+	w := configured(state[2])
+	w.Attach, w.Size, w.DatastoreID, w.Path, w.StoragePolicyID = true, 0, "datastore-1", "vm/vm_2.vmdk", "policy"
+	diff, err := DiffDisks(devices, state[:2], []Disk{configured(state[0]), configured(state[1]), w}, machineOptions)
+	if err != nil || len(diff.Changes) != 1 || diff.Changes[0].Attributes[0] != "storage_policy_id" {
+		t.Errorf("%+v, %v", diff.Changes, err)
+	}
+}
+
+func TestDiskOnUnitZeroOfIDEMayStay(t *testing.T) {
+	devices := append(controllerDevices(Counts{IDE: 1}), diskDevice(0, Address{IDE, 0, 0}, 1))
+	state := stateOf(devices)
+	diff, err := DiffDisks(devices, state, []Disk{configured(state[0])}, DiskOptions{Counts: Counts{IDE: 1}})
+	if err != nil || len(diff.Specs) > 0 {
+		t.Errorf("%+v, %v", diff.Changes, err)
 	}
 }
 

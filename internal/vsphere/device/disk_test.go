@@ -174,6 +174,31 @@ func TestMatchDisksCarries(t *testing.T) {
 	}
 }
 
+// A disk that is there twice (a copy attached beside its original) has one UUID.
+func TestMatchDisksWithOneUUID(t *testing.T) {
+	found := ReadDisks(machine())
+	for i := range found {
+		found[i].UUID = "same"
+	}
+	known := []Disk{{Label: "c", Key: 2002, UUID: "same", DeviceAddress: "scsi:0:8"}, {Label: "b", Key: 2001, UUID: "same", DeviceAddress: "scsi:1:4"}}
+	m := MatchDisks(known, found)
+	if len(m.Disks) != 2 || m.Disks[0].Key != 2002 || m.Disks[1].Key != 2001 {
+		t.Errorf("%+v", m.Disks)
+	}
+	known[0].Key = 9 // its address alone still says which it is
+	if m = MatchDisks(known, found); m.Disks[0].Key != 2002 {
+		t.Errorf("%+v", m.Disks[0])
+	}
+}
+
+func TestMatchDisksRefreshesCustomShares(t *testing.T) {
+	found := ReadDisks(machine())[:1]
+	found[0].IOShareLevel = "custom"
+	if d := MatchDisks([]Disk{{Key: 2000, UUID: found[0].UUID, IOShareCount: 7}}, found).Disks[0]; d.IOShareCount != 1000 {
+		t.Errorf("%d shares", d.IOShareCount)
+	}
+}
+
 func TestSortDisks(t *testing.T) {
 	disks := []Disk{{UnitNumber: -1}, {UnitNumber: 1, ControllerType: SCSI}, {UnitNumber: 0, ControllerType: NVMe}, {UnitNumber: 0, ControllerType: SCSI}}
 	SortDisks(disks)
@@ -216,6 +241,10 @@ func TestPairTemplate(t *testing.T) {
 	expect := []string{"edit third unit_number", "edit second controller_type,unit_number,size", "add extra "}
 	if !slices.Equal(got, expect) {
 		t.Errorf("\n got %q\nwant %q", got, expect)
+	}
+	want[2].StoragePolicyID = "policy"
+	if current, err = PairTemplate(template, want); err != nil || current[0].StoragePolicyID != "" {
+		t.Errorf("the clone has the policy %q before anyone set it, %v", current[0].StoragePolicyID, err)
 	}
 	_, err = PairTemplate(template, want[:2])
 	if err == nil || !strings.Contains(err.Error(), `"Hard disk 3"`) || !strings.Contains(err.Error(), "scsi:0:8") {
