@@ -14,7 +14,7 @@ output "tag_ids" {
 }
 
 output "machines" {
-  description = "Ids and address of each machine, by name. The address is null while the guest has reported none."
+  description = "Ids and address of each machine, by name. The address is empty while the guest has reported none."
   value = {
     for name, machine in vsphere_virtual_machine.machine : name => {
       id      = machine.id
