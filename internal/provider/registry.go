@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/inventory"
 )
 
 // room is one package of objects.
@@ -22,7 +24,9 @@ type room struct {
 }
 
 // rooms is the registry: the provider has what its rooms have.
-var rooms = []room{}
+var rooms = []room{
+	{resources: inventory.Resources(), dataSources: inventory.DataSources(), lists: inventory.Lists()},
+}
 
 func collect[T any](of func(room) []T) []T {
 	var all []T
