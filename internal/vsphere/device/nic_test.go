@@ -161,8 +161,8 @@ func TestDiffNICs(t *testing.T) {
 		},
 			[]string{"edit"}, []string{"edit 4000 [bandwidth_share_level bandwidth_share_count bandwidth_limit]"}},
 		"external port": {func(w []NIC) []NIC { w[0].ExternalPortID = "p"; return w }, []string{"edit"}, []string{"edit 4000 [external_port_id]"}},
-		"adapter type of the last, in front": {func(w []NIC) []NIC { w[2].AdapterType = E1000; return []NIC{w[2], newNIC("z"), w[0]} },
-			[]string{"remove", "edit", "add"}, []string{"replace 4002 [adapter_type]", "edit 4001 [network_id]"}},
+		"adapter type of the last, in front": {func(w []NIC) []NIC { w[2].AdapterType = E1000; return []NIC{w[2], w[0]} },
+			[]string{"remove", "remove", "add"}, []string{"remove 4001 []", "replace 4002 [adapter_type]"}},
 		"fixed mac on another network": {func(w []NIC) []NIC {
 			w[0].NetworkID, w[0].UseStaticMAC, w[0].MACAddress = "z", true, "00:50:56:00:00:02"
 			return w[:1]

@@ -12,6 +12,14 @@ import (
 	vim "github.com/vmware/govmomi/vim25/types"
 )
 
+// cases is the number of cases to try: a tenth with -short, for the race detector.
+func cases(n int) int {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
 // world is a generated machine with what state says of it.
 type world struct {
 	counts  Counts
@@ -111,7 +119,7 @@ func (w *world) change(r *rand.Rand, d *Disk) {
 func TestDiskDiffReachesWanted(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
-	for n := range 50_000 {
+	for n := range cases(50_000) {
 		w := newWorld(r)
 		origin := map[string]Disk{} // by wanted label
 		destroyed := map[int32]bool{}
@@ -204,7 +212,7 @@ func checkReached(t *testing.T, n int, w *world, after []vim.BaseVirtualDevice, 
 func TestDiskOrderIsNoDiff(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
-	for n := range 30_000 {
+	for n := range cases(30_000) {
 		w := newWorld(r)
 		want := shuffle(r, w.config())
 		diff, err := DiffDisks(w.devices, w.state, want, w.options())
@@ -224,7 +232,7 @@ func TestDiskOrderIsNoDiff(t *testing.T) {
 func TestDiskMovedOutOfBand(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(5, 6))
-	for n := range 15_000 {
+	for n := range cases(15_000) {
 		w := newWorld(r)
 		var disks []int
 		for i, d := range w.devices {
@@ -274,7 +282,7 @@ func configuredNIC(n NIC) NIC {
 func TestNICOrderAndRemoval(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 8))
-	for n := range 20_000 {
+	for n := range cases(20_000) {
 		devices, current := fleet(r)
 		var want []NIC
 		for _, c := range current {
@@ -306,7 +314,7 @@ func TestNICOrderAndRemoval(t *testing.T) {
 func TestNICDiffReachesWanted(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(9, 10))
-	for n := range 20_000 {
+	for n := range cases(20_000) {
 		devices, current := fleet(r)
 		var want []NIC
 		for i := range r.IntN(6) {
