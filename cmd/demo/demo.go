@@ -73,7 +73,7 @@ func (d *demo) introduce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(d.out, d.paint(bold, "A VM stack on a simulated vCenter"))
+	d.title("A VM stack on a simulated vCenter")
 	d.note("command line  %s (%s)", version, d.cli.path)
 	d.note("provider      %s", provider.Address)
 	d.note("vCenter       simulator at https://%s, certificate %s...", d.vc.Server(), d.vc.Thumbprint()[:23])

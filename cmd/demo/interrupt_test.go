@@ -96,7 +96,7 @@ func TestKillAfterGrace(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	deaf := filepath.Join(dir, "deaf")
-	script := "#!/bin/sh\ntrap '' INT\nsleep 600 &\nsleep 600 &\necho ready\nwait\nwait\n"
+	script := "#!/bin/sh\ntrap '' INT\nsleep 600 &\nsleep 600 &\necho ready\nwait; sleep 600\n"
 	if err := os.WriteFile(deaf, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -33,8 +33,9 @@ type options struct {
 func main() {
 	// SIGPIPE is caught too: `make demo | head` must clean up like the rest.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
-	defer stop()
-	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 // execute runs the demo and returns the exit code.
@@ -44,7 +45,7 @@ func execute(ctx context.Context, args []string, out, errs io.Writer) int {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err != nil:
-		fmt.Fprintln(errs, "demo:", err)
+		_, _ = fmt.Fprintln(errs, "demo:", err)
 		return 2
 	}
 	r := newReport(out, opts.verbose)

@@ -36,7 +36,7 @@ var buildProvider = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, executable("terraform-provider-vsphere"))
-	build := exec.Command("go", "build", "-o", path, "../..") //nolint:noctx // ends with go test
+	build := exec.Command("go", "build", "-o", path, "../..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	build.Stderr = os.Stderr
 	return path, build.Run()
@@ -61,15 +61,11 @@ func demoArgs(t *testing.T, more ...string) []string {
 // when the test ends.
 func tempDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "demo-") // t.TempDir is too long for the sockets of plugins
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir := t.TempDir()
 	t.Cleanup(func() {
 		if left := files(t, dir); len(left) > 0 {
 			t.Errorf("the demo left %q", left)
 		}
-		_ = os.RemoveAll(dir)
 	})
 	return dir
 }

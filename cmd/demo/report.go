@@ -49,24 +49,32 @@ func (r *report) paint(colour, text string) string {
 	return colour + text + plain
 }
 
+// printf ignores that no one may be listening any more.
+func (r *report) printf(format string, args ...any) {
+	_, _ = fmt.Fprintf(r.out, format, args...)
+}
+
+// title is the first line.
+func (r *report) title(text string) { r.printf("%s\n", r.paint(bold, text)) }
+
 // section begins a step. What it is for follows its title.
 func (r *report) section(title, what string) {
-	fmt.Fprintf(r.out, "\n%s  %s\n", r.paint(bold, title), r.paint(faint, what))
+	r.printf("\n%s  %s\n", r.paint(bold, title), r.paint(faint, what))
 }
 
 // proved says what a step has shown.
 func (r *report) proved(format string, args ...any) {
-	fmt.Fprintf(r.out, "  %s %s\n", r.paint(green, "ok"), fmt.Sprintf(format, args...))
+	r.printf("  %s %s\n", r.paint(green, "ok"), fmt.Sprintf(format, args...))
 }
 
 // note is a line that proves nothing.
 func (r *report) note(format string, args ...any) {
-	fmt.Fprintf(r.out, "  %s\n", r.paint(faint, fmt.Sprintf(format, args...)))
+	r.printf("  %s\n", r.paint(faint, fmt.Sprintf(format, args...)))
 }
 
 // failed is the last word of a demo that did not come to its end.
 func (r *report) failed(why string) {
-	fmt.Fprintf(r.out, "\n%s %s\n", r.paint(red, "FAILED"), strings.ReplaceAll(why, "\n", "\n  "))
+	r.printf("\n%s %s\n", r.paint(red, "FAILED"), strings.ReplaceAll(why, "\n", "\n  "))
 }
 
 // table prints rows in columns, the first of them as head. Columns but the
@@ -79,11 +87,11 @@ func (r *report) table(rows [][]string) {
 		width = max(width, len(row[0]))
 	}
 	for _, row := range rows {
-		fmt.Fprintf(w, "  %-*s\t%s\t\n", width, row[0], strings.Join(row[1:], "\t"))
+		_, _ = fmt.Fprintf(w, "  %-*s\t%s\t\n", width, row[0], strings.Join(row[1:], "\t"))
 	}
 	_ = w.Flush() // a bytes.Buffer takes all
 	head, rest, _ := strings.Cut(text.String(), "\n")
-	fmt.Fprintf(r.out, "%s\n%s", r.paint(faint, head), rest)
+	r.printf("%s\n%s", r.paint(faint, head), rest)
 }
 
 // command returns where a command's output goes: indented, and of long output
@@ -91,7 +99,7 @@ func (r *report) table(rows [][]string) {
 func (r *report) command(keep func(line string) bool) *lines {
 	return &lines{each: func(line string) {
 		if r.verbose || keep(line) {
-			fmt.Fprintf(r.out, "  %s %s\n", r.paint(faint, "|"), line)
+			r.printf("  %s %s\n", r.paint(faint, "|"), line)
 		}
 	}}
 }
