@@ -303,6 +303,18 @@ func TestLabels_areSetAndRead(t *testing.T) {
 	}
 }
 
+func TestImport_looksLikeACreation(t *testing.T) {
+	t.Parallel()
+	_, p := play(t)
+	made := p.Apply(toyType, nil, object{"name": "bear"})
+	p.OK(made.Diagnostics)
+	imported := p.Import(toyType, "toy-bear")
+	p.OK(imported.Diagnostics)
+	if made.State["note"] != "" || imported.State["note"] != "" {
+		t.Errorf("an unset note is %v after the creation, %v after an import", made.State["note"], imported.State["note"])
+	}
+}
+
 func TestList_pagesAndLimits(t *testing.T) {
 	t.Parallel()
 	s, p := play(t)

@@ -130,9 +130,9 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	ctx, cancel := bound(ctx, P(&state).meta().Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
 
-	scope := only(&state)
-	if wasImported(ctx, req.Private) {
-		scope = everything
+	scope, prior := only(&state), req.State.Raw
+	if wasImported(ctx, req.Private) { // no argument is known to be managed, and there is no shape to keep
+		scope, prior = everything, tftypes.NewValue(prior.Type(), nil)
 	}
 	c, err := r.Client(ctx)
 	if err == nil {
@@ -145,7 +145,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	case err != nil:
 		report(&resp.Diagnostics, title(ctx, "read", r.TypeName(), req.State), err)
 	default:
-		r.save(ctx, c, &state, req.State.Raw, &resp.State, resp.Identity, &resp.Diagnostics)
+		r.save(ctx, c, &state, prior, &resp.State, resp.Identity, &resp.Diagnostics)
 		resp.Diagnostics.Append(forgetImport(ctx, req.Private, resp.Private)...)
 	}
 }
