@@ -37,7 +37,7 @@ type shelf struct {
 	// entity carries the labels of all toys.
 	entity vsphere.Ref
 
-	createHalf, read, update error
+	createNone, createHalf, read, update error
 }
 
 type toy struct{ name, note string }
@@ -69,6 +69,9 @@ func (s *shelf) resource() *lifecycle.Resource[toyModel, *toyModel] {
 }
 
 func refuseShouting(_ context.Context, p *lifecycle.Plan[toyModel]) error {
+	if p.State == nil {
+		p.Planned.ID = types.StringValue("toy-" + p.Planned.Name.ValueString())
+	}
 	if p.Planned.Name.ValueString() == "LOUD" {
 		p.Error(path.Root("name"), "Too loud", "Write it in lower case.")
 	}
@@ -76,6 +79,9 @@ func refuseShouting(_ context.Context, p *lifecycle.Plan[toyModel]) error {
 }
 
 func (s *shelf) create(_ context.Context, _ *vsphere.Client, m *toyModel) error {
+	if s.createNone != nil {
+		return s.createNone
+	}
 	id := "toy-" + m.Name.ValueString()
 	s.toys[id] = toy{m.Name.ValueString(), m.Note.ValueString()}
 	m.ID, m.entity = types.StringValue(id), s.entity
@@ -300,6 +306,16 @@ func TestLabels_areSetAndRead(t *testing.T) {
 	delete(s.toys, "toy-bear")
 	if gone := p.Import(toyType, "toy-bear"); !gone.Failed() && gone.State != nil {
 		t.Errorf("imported what is not there: %v", gone.State)
+	}
+}
+
+func TestCreate_thatMadeNothingLeavesNothing(t *testing.T) {
+	t.Parallel()
+	s, p := play(t)
+	s.createNone = errors.New("the name is taken")
+	// The id is planned, but there is no object that it is the id of.
+	if made := p.Apply(toyType, nil, object{"name": "bear"}); !made.Failed() || made.State != nil {
+		t.Errorf("stored %v", made.State)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
@@ -100,6 +101,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	meta := P(&plan).meta()
+	meta.ID = types.StringUnknown() // an id that was planned is not that of an object yet
 	ctx, cancel := bound(ctx, meta.Timeouts.Create, &resp.Diagnostics)
 	defer cancel()
 
