@@ -12,7 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/compute"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/host"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/inventory"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/network"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/storage"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/vm"
 )
 
 // room is one package of objects.
@@ -25,7 +30,12 @@ type room struct {
 
 // rooms is the registry: the provider has what its rooms have.
 var rooms = []room{
+	{resources: compute.Resources(), dataSources: compute.DataSources(), lists: compute.Lists()},
+	{dataSources: host.DataSources()},
 	{resources: inventory.Resources(), dataSources: inventory.DataSources(), lists: inventory.Lists()},
+	{dataSources: network.DataSources()},
+	{dataSources: storage.DataSources()},
+	{resources: vm.Resources()},
 }
 
 func collect[T any](of func(room) []T) []T {

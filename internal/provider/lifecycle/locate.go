@@ -43,3 +43,14 @@ func Within(ctx context.Context, c *vsphere.Client, datacenterID types.String) (
 	}
 	return ref, nil
 }
+
+// RootPool returns the root resource pool of the cluster or host at an
+// inventory path. vSphere calls each of them Resources and lets nobody rename
+// it, so that the search can answer from what it knows.
+func RootPool(ctx context.Context, c *vsphere.Client, path string) (types.String, error) {
+	pool, err := c.FindOne(ctx, vsphere.Search{Kinds: []string{"ResourcePool"}, Name: path + "/Resources"})
+	if err != nil {
+		return types.StringNull(), err
+	}
+	return types.StringValue(pool.Ref.Value), nil
+}

@@ -1,0 +1,54 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package compute
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vmware/govmomi/vim25/mo"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
+)
+
+// named is how many of the objects inside a pool an error names.
+const named = 10
+
+// stillInside returns the error of a pool that cannot be deleted because of
+// what it holds.
+func stillInside(ctx context.Context, c *vsphere.Client, inside []vsphere.Ref) error {
+	names := make([]string, min(len(inside), named))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, ref := range inside[:len(names)] {
+		group.Go(func() error {
+			entity, err := vsphere.Get[mo.ManagedEntity](ctx, c, ref, "name")
+			if err != nil {
+				names[i] = ref.String() // the id has to do
+				return nil
+			}
+			names[i] = fmt.Sprintf("%s %q", kindWords(ref.Type), entity.Name)
+			return nil
+		})
+	}
+	_ = group.Wait() // no function returns an error
+	slices.Sort(names)
+	list := strings.Join(names, ", ")
+	if more := len(inside) - len(names); more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Errorf("it still holds %s: move or delete them first", list)
+}
+
+func kindWords(kind string) string {
+	switch kind {
+	case "VirtualMachine":
+		return "virtual machine"
+	case "VirtualApp":
+		return "vApp"
+	}
+	return "resource pool"
+}

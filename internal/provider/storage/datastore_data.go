@@ -1,0 +1,67 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package storage
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/vmware/govmomi/vim25/mo"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/schemas"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
+)
+
+// NewDatastoreData returns the data source vsphere_datastore.
+func NewDatastoreData() datasource.DataSource {
+	return lifecycle.NewDataSource("datastore", lifecycle.Lookup[datastoreData]{Schema: datastoreDataSchema, Read: findDatastore})
+}
+
+type datastoreData struct {
+	ID           types.String `tfsdk:"id"`
+	Name         types.String `tfsdk:"name"`
+	DatacenterID types.String `tfsdk:"datacenter_id"`
+	Stats        types.Map    `tfsdk:"stats"`
+}
+
+func datastoreDataSchema(context.Context) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Looks up a datastore.",
+		Attributes: map[string]schema.Attribute{
+			"id":            schemas.DataID("The managed object id of the datastore."),
+			"name":          schemas.DataName("datastore"),
+			"datacenter_id": schemas.DataDatacenterID("Without it every datacenter is searched."),
+			"stats": schema.MapAttribute{
+				MarkdownDescription: "The space of the datastore in bytes: `capacity` and `free`. Setting it has no effect.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Computed:            true,
+			},
+		},
+	}
+}
+
+func findDatastore(ctx context.Context, c *vsphere.Client, m *datastoreData) error {
+	found, err := lifecycle.Locate(ctx, c, m.Name, m.DatacenterID, "Datastore")
+	if err != nil {
+		return err
+	}
+	datastore, err := vsphere.Get[mo.Datastore](ctx, c, found.Ref, "summary.capacity", "summary.freeSpace")
+	if err != nil {
+		return err
+	}
+	m.ID = types.StringValue(found.Ref.Value)
+	m.Stats = types.MapValueMust(types.StringType, map[string]attr.Value{
+		"capacity": bytes(datastore.Summary.Capacity),
+		"free":     bytes(datastore.Summary.FreeSpace),
+	})
+	return nil
+}
+
+func bytes(n int64) types.String { return types.StringValue(strconv.FormatInt(n, 10)) }
