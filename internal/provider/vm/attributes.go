@@ -1,0 +1,132 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package vm
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/schemas"
+)
+
+// placeModel is what the machine is called and where it is.
+type placeModel struct {
+	Name             types.String `tfsdk:"name"`
+	Folder           types.String `tfsdk:"folder"`
+	ResourcePool     types.String `tfsdk:"resource_pool_id"`
+	Host             types.String `tfsdk:"host_system_id"`
+	Datastore        types.String `tfsdk:"datastore_id"`
+	DatastoreCluster types.String `tfsdk:"datastore_cluster_id"`
+	DatastorePath    types.String `tfsdk:"datastore_path"`
+	Datacenter       types.String `tfsdk:"datacenter_id"`
+	StoragePolicy    types.String `tfsdk:"storage_policy_id"`
+}
+
+func placeAttributes() schemas.Attributes {
+	return schemas.Attributes{
+		"name": schema.StringAttribute{
+			MarkdownDescription: "The name of the machine, 1 to 80 characters.",
+			Required:            true,
+			Validators:          []validator.String{stringvalidator.LengthBetween(1, 80)},
+		},
+		"folder":               schemas.OptionalString("The path of the folder that the machine is in, relative to the folder of virtual machines in its datacenter. It must exist. Left out it is that folder itself.", schemas.SamePath()),
+		"resource_pool_id":     schemas.RequiredString("The managed object id of the resource pool. Another pool moves the machine."),
+		"host_system_id":       serverChoice("The managed object id of the host. Another host migrates the machine; left out vSphere chooses."),
+		"datastore_id":         serverChoice("The managed object id of the datastore of the machine's files. Another one migrates the machine with the disks that name no datastore of their own."),
+		"datastore_cluster_id": schemas.OptionalString("The managed object id of a datastore cluster, in which Storage DRS chooses the datastore."),
+		"datastore_path":       schemas.OptionalString("A folder on the datastore for the machine's files. Changing it replaces the machine.", stringplanmodifier.RequiresReplaceIfConfigured()),
+		"datacenter_id":        schemas.OptionalString("The managed object id of the datacenter, only with `ovf_deploy`."),
+		"storage_policy_id":    serverChoice("The id of the storage policy of the machine's own files. Left out the policy is left alone."),
+	}
+}
+
+// serverChoice is an optional string that vSphere chooses. The plan decides
+// whether what state has still holds.
+func serverChoice(doc string) schema.StringAttribute {
+	return schema.StringAttribute{MarkdownDescription: doc, Optional: true, Computed: true}
+}
+
+// waitModel is how long operations wait, and what for.
+type waitModel struct {
+	GuestIPTimeout  types.Int64 `tfsdk:"wait_for_guest_ip_timeout"`
+	GuestNetTimeout types.Int64 `tfsdk:"wait_for_guest_net_timeout"`
+	GuestNetRouted  types.Bool  `tfsdk:"wait_for_guest_net_routable"`
+	IgnoredIPs      types.List  `tfsdk:"ignored_guest_ips"`
+	ShutdownTimeout types.Int64 `tfsdk:"shutdown_wait_timeout"`
+	ForcePowerOff   types.Bool  `tfsdk:"force_power_off"`
+	PowerOnTimeout  types.Int64 `tfsdk:"poweron_timeout"`
+	MigrateTimeout  types.Int64 `tfsdk:"migrate_wait_timeout"`
+}
+
+func waitAttributes() schemas.Attributes {
+	return schemas.Attributes{
+		"wait_for_guest_ip_timeout":   schemas.DefaultInt64("How many minutes to wait after power-on until the guest reports an address. Less than 1, the default, does not wait.", 0),
+		"wait_for_guest_net_timeout":  schemas.DefaultInt64("How many minutes to wait after power-on until the guest's network is up. Less than 1 does not wait. Defaults to `5`.", 5),
+		"wait_for_guest_net_routable": schemas.DefaultBool("Whether the network counts as up only with an address in the subnet of a default gateway. Defaults to `true`.", true),
+		"ignored_guest_ips": schema.ListAttribute{
+			MarkdownDescription: "Addresses, and subnets in CIDR notation, that do not count as an address of the guest.",
+			ElementType:         types.StringType,
+			Optional:            true, Computed: true,
+			Validators:    []validator.List{addresses{}},
+			PlanModifiers: []planmodifier.List{schemas.ZeroWhenUnset()},
+		},
+		"shutdown_wait_timeout": schemas.DefaultInt64("How many minutes the guest has to shut down, 1 to 10. Defaults to `3`.", 3, int64validator.Between(1, 10)),
+		"force_power_off":       schemas.DefaultBool("Whether a guest that does not shut down in time is powered off. Defaults to `true`.", true),
+		"poweron_timeout":       schemas.DefaultInt64("How many seconds power-on may take, at least 300. Defaults to `300`.", 300, int64validator.AtLeast(300)),
+		"migrate_wait_timeout":  schemas.DefaultInt64("How many minutes a migration may take, at least 10. Defaults to `30`.", 30, int64validator.AtLeast(10)),
+	}
+}
+
+// stateModel is what only the server says, and what only the provider knows.
+type stateModel struct {
+	UUID           types.String `tfsdk:"uuid"`
+	MOID           types.String `tfsdk:"moid"`
+	ChangeVersion  types.String `tfsdk:"change_version"`
+	VMXPath        types.String `tfsdk:"vmx_path"`
+	VAppTransport  types.List   `tfsdk:"vapp_transport"`
+	Imported       types.Bool   `tfsdk:"imported"`
+	RebootRequired types.Bool   `tfsdk:"reboot_required"`
+	ReplaceTrigger types.String `tfsdk:"replace_trigger"`
+	Replace        types.Bool   `tfsdk:"replace_on_change"`
+}
+
+func stateAttributes() schemas.Attributes {
+	return schemas.Attributes{
+		"id":             schemas.ID("The BIOS UUID of the machine."),
+		"uuid":           schemas.Stable("The BIOS UUID of the machine."),
+		"moid":           schemas.Stable("The managed object id of the machine."),
+		"change_version": schema.StringAttribute{MarkdownDescription: "The version of the configuration, which every change raises.", Computed: true},
+		"vmx_path":       schema.StringAttribute{MarkdownDescription: "The path of the configuration file on its datastore.", Computed: true},
+		"vapp_transport": schema.ListAttribute{MarkdownDescription: "How vApp properties reach the guest.", ElementType: types.StringType, Computed: true},
+		"imported":       schema.BoolAttribute{MarkdownDescription: "Whether the machine was imported rather than made. The files of disks that the configuration of an imported machine leaves out are kept.", Computed: true},
+		"reboot_required": schema.BoolAttribute{
+			MarkdownDescription: "In a plan, whether the machine is going to be powered off and on again; afterwards `false`.",
+			Computed:            true,
+		},
+		"replace_trigger":   schemas.OptionalString("Any text. A change of it replaces the machine.", stringplanmodifier.RequiresReplaceIfConfigured()),
+		"replace_on_change": schemas.OptionalBool("Whether a change of `clone` or `ovf_deploy`, which matter only when the machine is made, replaces it. Otherwise such a change has no effect and a warning says so."),
+	}
+}
+
+// powerModel is what the machine and its guest are doing.
+type powerModel struct {
+	PowerState  types.String `tfsdk:"power_state"`
+	ToolsStatus types.String `tfsdk:"vmware_tools_status"`
+	DefaultIP   types.String `tfsdk:"default_ip_address"`
+	GuestIPs    types.List   `tfsdk:"guest_ip_addresses"`
+}
+
+func powerAttributes() schemas.Attributes {
+	return schemas.Attributes{
+		"power_state":         schema.StringAttribute{MarkdownDescription: "Whether the machine is `on`, `off` or `suspended`.", Computed: true},
+		"vmware_tools_status": schema.StringAttribute{MarkdownDescription: "Whether VMware Tools run in the guest, such as `guestToolsRunning`.", Computed: true},
+		"default_ip_address":  schema.StringAttribute{MarkdownDescription: "The address by which the guest is best reached: the first one in the subnet of its default gateway, IPv4 before IPv6, else the first one there is.", Computed: true},
+		"guest_ip_addresses":  schema.ListAttribute{MarkdownDescription: "All addresses of the guest, by network interface, IPv4 before IPv6.", ElementType: types.StringType, Computed: true},
+	}
+}

@@ -1,0 +1,128 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package vm
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/vmware/govmomi/vim25/methods"
+	vim "github.com/vmware/govmomi/vim25/types"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
+)
+
+// create is the Create verb. The provider chooses the BIOS UUID, so that the
+// machine can be found even if the answer to the call that makes it is lost.
+func create(ctx context.Context, c *vsphere.Client, plan *model) error {
+	id := uuid.NewString()
+	make := createBare
+	if len(plan.Clone.Elements()) > 0 {
+		make = createClone
+	}
+	running, err := make(ctx, c, plan, id)
+	if err != nil {
+		return err
+	}
+	vm := plan.Entity()
+	c.Forget(vm)
+	if plan.Host.ValueString() != "" {
+		if err := migrate(ctx, c, plan); err != nil { // DRS may have chosen another host
+			return err
+		}
+	}
+	if !running {
+		if err := upgradeHardware(ctx, c, plan); err != nil {
+			return err
+		}
+		if err := powerOn(ctx, c, vm, plan.powerOnWait()); err != nil {
+			return err
+		}
+	}
+	return waitForGuest(ctx, c, vm, &plan.waitModel)
+}
+
+// made ends the task that makes a machine. The id is assigned as soon as the
+// machine is known to exist, also when its task has failed or its outcome is not
+// known: then the machine is looked for.
+func made(ctx context.Context, c *vsphere.Client, plan *model, id string, task vsphere.Ref, err error) error {
+	var info *vim.TaskInfo
+	if err == nil {
+		info, err = c.Wait(ctx, task, nil)
+	}
+	if err == nil {
+		ref, ok := info.Result.(vim.ManagedObjectReference)
+		if !ok {
+			return fmt.Errorf("task %s did not say which machine it made", task.Value)
+		}
+		plan.ID, plan.MOID = types.StringValue(id), types.StringValue(ref.Value)
+		return nil
+	}
+	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if refs, e := c.FindByUUID(look, id, false); e == nil && len(refs) == 1 {
+		plan.ID, plan.MOID = types.StringValue(id), types.StringValue(refs[0].Value)
+	}
+	return blameCreate(err)
+}
+
+// blameCreate names the argument that a fault of vSphere is about.
+func blameCreate(err error) error {
+	switch {
+	case vsphere.IsFault[vim.DuplicateName](err):
+		return lifecycle.Attr("name", err)
+	case vsphere.IsFault[vim.InsufficientResourcesFault](err):
+		return lifecycle.Attr("resource_pool_id", err)
+	}
+	return err
+}
+
+// createBare makes a machine from nothing. It is not running yet.
+func createBare(ctx context.Context, c *vsphere.Client, plan *model, id string) (running bool, err error) {
+	folder, err := folderRef(ctx, c, plan.ResourcePool.ValueString(), plan.Folder.ValueString())
+	if err != nil {
+		return false, err
+	}
+	spec := plan.expand(nil, nil)
+	spec.Name, spec.Uuid = plan.Name.ValueString(), id
+	if spec.Files, err = files(ctx, c, plan); err != nil {
+		return false, err
+	}
+	job, err := newDeviceJob(ctx, c, plan, bareDevices())
+	if err != nil {
+		return false, err
+	}
+	if err := job.nameDatastores(ctx, c); err != nil {
+		return false, err
+	}
+	if err := job.connect(ctx, c); err != nil {
+		return false, err
+	}
+	if spec.DeviceChange, err = job.specs(); err != nil {
+		return false, err
+	}
+	req := vim.CreateVM_Task{This: folder, Config: *spec, Pool: poolRef(plan.ResourcePool.ValueString())}
+	if host := plan.Host.ValueString(); host != "" {
+		req.Host = ptr(hostRef(host))
+	}
+	res, err := methods.CreateVM_Task(ctx, c, &req)
+	return false, made(ctx, c, plan, id, deref(res).Returnval, err)
+}
+
+// files is where the files of a machine go.
+func files(ctx context.Context, c *vsphere.Client, plan *model) (*vim.VirtualMachineFileInfo, error) {
+	p, err := c.Path(ctx, datastoreRef(plan.Datastore.ValueString()))
+	if err != nil {
+		return nil, lifecycle.Attr("datastore_id", err)
+	}
+	place := "[" + baseName(p) + "]"
+	if dir := plan.DatastorePath.ValueString(); dir != "" {
+		place += " " + dir
+	}
+	return &vim.VirtualMachineFileInfo{VmPathName: place}, nil
+}

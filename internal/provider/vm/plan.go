@@ -1,0 +1,126 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package vm
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
+)
+
+// planning is one plan being made.
+type planning struct {
+	*lifecycle.Plan[model]
+}
+
+// plan is the Plan verb.
+func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
+	w := planning{p}
+	w.refuseUnsupported()
+	w.checkArguments()
+	if err := errors.Join(w.planDisks(ctx), w.planNICs(ctx)); err != nil {
+		return err
+	}
+	if p.State == nil {
+		return w.planCreate(ctx)
+	}
+	w.planBlocks(ctx)
+	w.planUpdate(ctx)
+	return nil
+}
+
+// unsupported are the arguments of the contract that this release does not act
+// on yet: to configure one is an error rather than nothing.
+func unsupported(m *model) map[string]attr.Value {
+	return map[string]attr.Value{
+		"ovf_deploy":           m.OVFDeploy,
+		"vapp":                 m.VApp,
+		"cdrom":                m.CDROMs,
+		"video_card":           m.VideoCard,
+		"vtpm":                 m.VTPM,
+		"evc_mode":             m.EVCMode,
+		"pci_device_id":        m.PCI,
+		"datastore_cluster_id": m.DatastoreCluster,
+		"storage_policy_id":    m.StoragePolicy,
+		"datacenter_id":        m.Datacenter,
+	}
+}
+
+func (w planning) refuseUnsupported() {
+	for name, value := range unsupported(w.Config) {
+		if !isZero(value) && !value.IsUnknown() {
+			w.Error(path.Root(name), "Not supported yet", "This release cannot act on "+name+" of a virtual machine. Leave it out.")
+		}
+	}
+}
+
+// checkArguments judges arguments that depend on each other.
+func (w planning) checkArguments() {
+	m := w.Planned
+	if s := w.State; s != nil {
+		w.checkKept(s)
+	}
+	if cores := m.CoresPerSocket.ValueInt64(); cores > 0 && m.CPUs.ValueInt64()%cores != 0 {
+		w.Error(path.Root("num_cores_per_socket"), "Sockets not full", "num_cpus must be a multiple of num_cores_per_socket.")
+	}
+	if m.SecureBoot.ValueBool() && m.Firmware.ValueString() == "bios" {
+		w.Error(path.Root("efi_secure_boot_enabled"), "Secure boot without EFI", "efi_secure_boot_enabled needs firmware to be efi.")
+	}
+	if m.CoresPerNUMANode.ValueInt64() > 0 && w.Config.HardwareVersion.IsNull() {
+		w.Error(path.Root("num_cores_per_numa_node"), "Hardware version not configured", "num_cores_per_numa_node needs hardware_version to be configured, with 20 or higher.")
+	}
+	if !m.MemoryReservation.IsUnknown() && !m.Memory.IsUnknown() && m.MemoryReservation.ValueInt64() > m.Memory.ValueInt64() {
+		w.Error(path.Root("memory_reservation"), "More reserved than there is", "memory_reservation may not exceed memory.")
+	}
+	for attribute, share := range map[string][2]attr.Value{"cpu_share_count": {m.CPUShareLevel, w.Config.CPUShareCount}, "memory_share_count": {m.MemoryShareLevel, w.Config.MemoryShareCount}} {
+		if share[0].Equal(types.StringValue("custom")) && share[1].IsNull() {
+			w.Error(path.Root(attribute), "Number of shares not configured", "Share level custom needs "+attribute+".")
+		}
+	}
+}
+
+// checkKept refuses what the API of vSphere has no way to take back.
+func (w planning) checkKept(s *model) {
+	const summary = "Cannot be taken back"
+	emptied := func(now, was types.String) bool {
+		return !now.IsUnknown() && now.ValueString() == "" && was.ValueString() != ""
+	}
+	if !w.Config.Annotation.IsNull() && emptied(w.Config.Annotation, s.Annotation) {
+		w.Error(path.Root("annotation"), summary, "vSphere takes an empty annotation for an unchanged one. Give another text, or leave it out to keep what there is.")
+	}
+	if emptied(w.Planned.AlternateName, s.AlternateName) {
+		w.Error(path.Root("alternate_guest_name"), summary, "vSphere takes an empty alternate_guest_name for an unchanged one. Give another name.")
+	}
+	if w.Planned.BootDelay.Equal(types.Int64Value(0)) && s.BootDelay.ValueInt64() > 0 {
+		w.Error(path.Root("boot_delay"), summary, "vSphere takes a boot_delay of 0 for an unchanged one. Set it to 1.")
+	}
+	if shrinks(w.Planned.HardwareVersion, s.HardwareVersion) {
+		w.Error(path.Root("hardware_version"), summary, "Virtual hardware can be upgraded but not downgraded.")
+	}
+}
+
+// planCreate checks what only a new machine has to have.
+func (w planning) planCreate(ctx context.Context) error {
+	m := w.Planned
+	if w.Config.Datastore.IsNull() && w.Config.DatastoreCluster.IsNull() {
+		w.Error(path.Root("datastore_id"), "Datastore not configured", "A new machine needs datastore_id.")
+	}
+	if !m.NICs.IsUnknown() && len(m.NICs.Elements()) == 0 {
+		w.Error(path.Root("network_interface"), "Network interface not configured", "A new machine needs at least one network_interface block.")
+	}
+	if !m.Disks.IsUnknown() && len(m.Disks.Elements()) == 0 {
+		w.Error(path.Root("disk"), "Disk not configured", "A new machine needs at least one disk block.")
+	}
+	m.Imported = types.BoolValue(false)
+	m.RebootRequired = types.BoolValue(false)
+	if len(m.Clone.Elements()) == 0 {
+		return nil
+	}
+	return w.checkClone(ctx)
+}

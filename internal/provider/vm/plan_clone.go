@@ -1,0 +1,111 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package vm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/vmware/govmomi/vim25/mo"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere/device"
+)
+
+// checkClone compares a new machine with the template that it is cloned from,
+// as far as both are known.
+func (w planning) checkClone(ctx context.Context) error {
+	clones, err := decode[cloneModel](ctx, w.Planned.Clone)
+	if err != nil || len(clones) == 0 {
+		return err
+	}
+	w.checkCustomize(ctx, clones[0])
+	uuid := clones[0].Template
+	c, err := w.Client(ctx)
+	if err != nil || c == nil || uuid.IsUnknown() {
+		return err
+	}
+	template, err := findTemplate(ctx, c, uuid.ValueString())
+	if err != nil {
+		var ambiguous *vsphere.AmbiguousError
+		if vsphere.Gone(err) || errors.As(err, &ambiguous) {
+			w.Error(templateAt, "Template cannot be cloned", err.Error())
+			return nil
+		}
+		return err
+	}
+	if clones[0].Linked.ValueBool() {
+		if _, err := baseSnapshot(template); err != nil {
+			w.Error(linkedAt, "No linked clone possible", err.Error()+".")
+		}
+	}
+	return w.checkTemplateDisks(ctx, template, clones[0].Linked.ValueBool())
+}
+
+// checkTemplateDisks wants every disk of the template to have a block that is
+// at least as large, and for a linked clone just as large.
+func (w planning) checkTemplateDisks(ctx context.Context, template *mo.VirtualMachine, linked bool) error {
+	config, err := decode[diskModel](ctx, w.Config.Disks)
+	if err != nil || w.Config.Disks.IsUnknown() {
+		return err
+	}
+	for _, d := range config {
+		if d.undecided() {
+			return nil
+		}
+	}
+	planned, err := decode[diskModel](ctx, w.Planned.Disks)
+	if err != nil {
+		return err
+	}
+	want := plainDisks(planned)
+	have, err := device.PairTemplate(device.ReadDisks(template.Config.Hardware.Device), want)
+	if err != nil {
+		w.Error(path.Root("disk"), "Too few disks", err.Error())
+		return nil
+	}
+	for i, n := range device.PairDisks(have, want) {
+		if n < 0 {
+			continue
+		}
+		at := path.Root("disk").AtListIndex(configIndex(config, want[i].Label)).AtName("size")
+		switch is := have[n].Size; {
+		case want[i].Size < is:
+			w.Error(at, "Disk smaller than the template's", fmt.Sprintf("The disk %q of %d GiB is cloned from one of %d GiB, and disks cannot shrink.", want[i].Label, want[i].Size, is))
+		case linked && want[i].Size != is:
+			w.Error(at, "Disk of a linked clone resized", fmt.Sprintf("The disk %q shares its data with one of %d GiB and has to be as large.", want[i].Label, is))
+		}
+	}
+	return nil
+}
+
+func configIndex(config []diskModel, label string) int {
+	for i, d := range config {
+		if d.Label.ValueString() == label {
+			return i
+		}
+	}
+	return 0
+}
+
+// checkCustomize wants one kind of settings for the guest.
+func (w planning) checkCustomize(ctx context.Context, clone cloneModel) {
+	custom, err := decode[customizeModel](ctx, clone.Customize)
+	if err != nil || len(custom) == 0 {
+		return
+	}
+	at := cloneAt.AtName("customize").AtListIndex(0)
+	if len(clone.Specification.Elements()) > 0 {
+		w.Error(at, "Two customizations", "customize and customization_spec exclude each other.")
+	}
+	kinds := len(custom[0].Linux.Elements()) + len(custom[0].Windows.Elements())
+	if s := custom[0].Sysprep; !s.IsNull() && s.ValueString() != "" || s.IsUnknown() {
+		kinds++
+	}
+	if kinds != 1 {
+		w.Error(at, "Kind of guest not clear", "customize needs one of linux_options, windows_options and windows_sysprep_text.")
+	}
+}

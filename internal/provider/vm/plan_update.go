@@ -1,0 +1,142 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package vm
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// planBlocks plans the blocks that matter only when a machine is made. A change
+// of one replaces the machine only if that is asked for.
+func (w planning) planBlocks(ctx context.Context) {
+	m, s := w.Planned, w.State
+	m.VideoCard = settled(m.VideoCard, s.VideoCard).(types.List)
+	m.VTPM = settled(m.VTPM, s.VTPM).(types.List)
+	m.VApp = settled(m.VApp, s.VApp).(types.List)
+	m.CDROMs = settled(m.CDROMs, s.CDROMs).(types.List)
+	for _, block := range []struct {
+		name string
+		now  *types.List
+		was  types.List
+	}{{"clone", &m.Clone, s.Clone}, {"ovf_deploy", &m.OVFDeploy, s.OVFDeploy}} {
+		*block.now = settled(*block.now, block.was).(types.List)
+		if len(block.now.Elements()) == 0 || !w.creationDiffers(ctx, *block.now, block.was) {
+			continue
+		}
+		switch {
+		case m.Replace.ValueBool():
+			w.Replace(path.Root(block.name))
+		case !s.Imported.ValueBool():
+			w.Warn(path.Root(block.name), "No effect on a machine that exists",
+				"The "+block.name+" block matters only when a machine is made. The change is written to the state and nothing else. Set replace_on_change = true to have the machine replaced by it.")
+		}
+	}
+}
+
+// creationDiffers compares two creation blocks but for the timeouts, which are
+// the provider's own business.
+func (w planning) creationDiffers(ctx context.Context, now, was types.List) bool {
+	return !dropTimeouts(ctx, now).Equal(dropTimeouts(ctx, was))
+}
+
+// dropTimeouts returns a value with every member called timeout null.
+func dropTimeouts(ctx context.Context, v attr.Value) attr.Value {
+	switch v := v.(type) {
+	case types.List:
+		elements := v.Elements()
+		for i, e := range elements {
+			elements[i] = dropTimeouts(ctx, e)
+		}
+		if v.IsNull() || v.IsUnknown() {
+			return v
+		}
+		return types.ListValueMust(v.ElementType(ctx), elements)
+	case types.Object:
+		if v.IsNull() || v.IsUnknown() {
+			return v
+		}
+		members := v.Attributes()
+		for name, member := range members {
+			members[name] = dropTimeouts(ctx, member)
+		}
+		if _, ok := members["timeout"]; ok {
+			members["timeout"] = types.Int64Null()
+		}
+		return types.ObjectValueMust(v.AttributeTypes(ctx), members)
+	}
+	return v
+}
+
+// planUpdate keeps what an update leaves as it is, and announces a power cycle.
+func (w planning) planUpdate(ctx context.Context) {
+	m, s := w.Planned, w.State
+	if !differs(m.ResourcePool, s.ResourcePool) && !m.ResourcePool.IsUnknown() {
+		keep(&m.Host, w.Config.Host, s.Host)
+	}
+	keep(&m.Datastore, w.Config.Datastore, s.Datastore)
+	keep(&m.StoragePolicy, w.Config.StoragePolicy, s.StoragePolicy)
+	if !differs(m.Datastore, s.Datastore) && !m.Datastore.IsUnknown() {
+		keep(&m.VMXPath, types.StringNull(), s.VMXPath)
+	}
+	if m.VAppTransport.IsUnknown() {
+		m.VAppTransport = s.VAppTransport
+	}
+	if !differs(m.CPUs, s.CPUs) && !differs(m.CPUShareLevel, s.CPUShareLevel) {
+		keepNumber(&m.CPUShareCount, w.Config.CPUShareCount, s.CPUShareCount)
+	}
+	if !differs(m.Memory, s.Memory) && !differs(m.MemoryShareLevel, s.MemoryShareLevel) {
+		keepNumber(&m.MemoryShareCount, w.Config.MemoryShareCount, s.MemoryShareCount)
+	}
+	m.Imported = s.Imported
+	if s.Imported.ValueBool() && len(m.Clone.Elements()) > 0 {
+		m.Imported = types.BoolValue(false)
+	}
+	w.announce(m.offline(ctx, s))
+}
+
+// announce warns of a power cycle that an update of a running machine takes.
+// What the guest reports is kept in the plan unless it starts again.
+func (w planning) announce(why []reason) {
+	m, s := w.Planned, w.State
+	if len(why) > 0 && s.PowerState.ValueString() != "off" {
+		for _, r := range why {
+			w.Warn(r.at, "The machine is going to be powered off and on again",
+				"Its "+r.at.String()+" changes: "+r.why+".")
+		}
+		m.RebootRequired = types.BoolValue(true)
+		return
+	}
+	m.PowerState, m.ToolsStatus, m.DefaultIP, m.GuestIPs = s.PowerState, s.ToolsStatus, s.DefaultIP, s.GuestIPs
+	if m.RebootRequired = s.RebootRequired; m.RebootRequired.ValueBool() {
+		m.RebootRequired = types.BoolValue(false)
+	}
+}
+
+// offline says why the machine has to be off for an update.
+func (m *model) offline(ctx context.Context, was *model) []reason {
+	var all []reason
+	prior := was.facets()
+	for i, f := range m.facets() {
+		all = append(all, f.offline(prior[i])...)
+	}
+	all = append(all, m.controllerModel.offline(&was.controllerModel)...)
+	return append(all, m.offlineDevices(ctx, was)...)
+}
+
+// keep takes over the state's value of an argument that is not configured.
+func keep(planned *types.String, config, state types.String) {
+	if config.IsNull() && planned.IsUnknown() && !state.IsNull() {
+		*planned = state
+	}
+}
+
+func keepNumber(planned *types.Int64, config, state types.Int64) {
+	if config.IsNull() && planned.IsUnknown() && !state.IsNull() {
+		*planned = state
+	}
+}

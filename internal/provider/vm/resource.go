@@ -1,0 +1,48 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package vm
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/schemas"
+)
+
+// VirtualMachine is the resource vsphere_virtual_machine.
+type VirtualMachine struct {
+	*lifecycle.Resource[model, *model]
+}
+
+// FillsInBlocks says that plans may have other disks than configurations: in
+// the order of state, and with those that are going to be removed.
+func (VirtualMachine) FillsInBlocks() {}
+
+// NewVirtualMachine returns the resource vsphere_virtual_machine: a virtual
+// machine of a vCenter or an ESXi host, made from nothing or cloned.
+func NewVirtualMachine() VirtualMachine {
+	return VirtualMachine{lifecycle.NewResource("virtual_machine", lifecycle.Verbs[model]{
+		Schema:   resourceSchema,
+		Create:   create,
+		Read:     read,
+		Update:   update,
+		Delete:   remove,
+		Import:   adopt,
+		Plan:     plan,
+		Version:  3,
+		Identity: func(m *model) string { return m.MOID.ValueString() },
+	})}
+}
+
+func resourceSchema(context.Context) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "A virtual machine, made from nothing or cloned from a template or another machine. A new machine is powered on. " +
+			"A change is made while the machine runs if vSphere can do so; otherwise the plan warns that it is going to be powered off and on again.",
+		Attributes: schemas.Merge(configAttributes(), placeAttributes(), waitAttributes(), stateAttributes(), powerAttributes(),
+			controllerAttributes(), otherAttributes(), schemas.Tags(), schemas.CustomAttributes()),
+		Blocks: blocks(),
+	}
+}
