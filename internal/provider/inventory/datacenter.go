@@ -151,8 +151,8 @@ func updateDatacenter(ctx context.Context, c *vsphere.Client, plan, state *datac
 }
 
 func deleteDatacenter(ctx context.Context, c *vsphere.Client, m *datacenterModel) error {
-	if err := locateDatacenter(ctx, c, m); err != nil {
-		return err
+	if m.MOID.ValueString() == "" {
+		return errors.New("the state does not hold its managed object id; refresh it first") // another may have the name by now
 	}
 	return destroy(ctx, c, m.Entity())
 }
