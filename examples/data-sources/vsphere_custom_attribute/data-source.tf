@@ -1,0 +1,3 @@
+data "vsphere_custom_attribute" "cost_center" {
+  name = "cost-center"
+}

@@ -1,0 +1,3 @@
+data "vsphere_folder" "web" {
+  path = "/dc-east/vm/apps/web"
+}

@@ -1,0 +1,7 @@
+list "vsphere_datacenter" "emea" {
+  provider = vsphere
+
+  config {
+    folder = "emea"
+  }
+}

@@ -1,0 +1,7 @@
+list "vsphere_tag" "production" {
+  provider = vsphere
+
+  config {
+    name_regex = "^prod"
+  }
+}

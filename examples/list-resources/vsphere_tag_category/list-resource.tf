@@ -1,0 +1,4 @@
+list "vsphere_tag_category" "all" {
+  provider         = vsphere
+  include_resource = true
+}

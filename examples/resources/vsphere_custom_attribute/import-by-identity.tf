@@ -1,0 +1,6 @@
+import {
+  to = vsphere_custom_attribute.cost_center
+  identity = {
+    id = "204"
+  }
+}

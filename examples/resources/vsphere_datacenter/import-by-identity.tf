@@ -1,0 +1,6 @@
+import {
+  to = vsphere_datacenter.east
+  identity = {
+    id = "datacenter-3"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = vsphere_folder.web
+  identity = {
+    id = "group-v77"
+  }
+}
