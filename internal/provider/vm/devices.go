@@ -161,7 +161,7 @@ func networkBacking(ctx context.Context, c *vsphere.Client, id string) (vim.Base
 		if group.Config.DistributedVirtualSwitch == nil {
 			return nil, errors.New("the port group names no distributed switch; the user may not see it")
 		}
-		dvs, err := vsphere.Get[mo.DistributedVirtualSwitch](ctx, c, *group.Config.DistributedVirtualSwitch, "uuid")
+		dvs, err := vsphere.Get[mo.VmwareDistributedVirtualSwitch](ctx, c, *group.Config.DistributedVirtualSwitch, "uuid")
 		if err != nil {
 			return nil, err
 		}

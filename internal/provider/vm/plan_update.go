@@ -130,13 +130,13 @@ func (m *model) offline(ctx context.Context, was *model) []reason {
 
 // keep takes over the state's value of an argument that is not configured.
 func keep(planned *types.String, config, state types.String) {
-	if config.IsNull() && planned.IsUnknown() && !state.IsNull() {
+	if config.IsNull() && planned.IsUnknown() {
 		*planned = state
 	}
 }
 
 func keepNumber(planned *types.Int64, config, state types.Int64) {
-	if config.IsNull() && planned.IsUnknown() && !state.IsNull() {
+	if config.IsNull() && planned.IsUnknown() {
 		*planned = state
 	}
 }

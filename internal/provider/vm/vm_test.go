@@ -72,3 +72,34 @@ func TestMachineFromTemplate(t *testing.T) {
 		},
 	)
 }
+
+// TestMachineChanges changes what vSphere can change while a machine runs.
+func TestMachineChanges(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, acctest.Start(t))
+	web := `
+resource "vsphere_folder" "web" {
+  path          = "web"
+  type          = "vm"
+  datacenter_id = "` + p.id("/DC0") + `"
+}
+`
+	inFolder := "folder = vsphere_folder.web.path\n"
+	two := p.disk("disk0", 0, 12) + p.disk("data", 1, 3)
+	step := func(config string, checks ...statecheck.StateCheck) resource.TestStep {
+		return resource.TestStep{Config: web + config, ConfigPlanChecks: updated, ConfigStateChecks: append(checks, has(knownvalue.StringExact("on"), "power_state"))}
+	}
+	p.Test(t,
+		resource.TestStep{Config: web + p.config("memory_hot_add_enabled = true\n")},
+		step(p.config("memory_hot_add_enabled = true\nmemory = 2048\nannotation = \"a note\"\n"), has(knownvalue.Int64Exact(2048), "memory"), has(knownvalue.StringExact("a note"), "annotation")),
+		step(p.named("m", "m2", "memory_hot_add_enabled = true\n"+inFolder+two+p.nic()),
+			has(knownvalue.StringExact("m2"), "name"), has(knownvalue.StringExact("web"), "folder"),
+			has(knownvalue.Int64Exact(12), "disk", 0, "size"), has(knownvalue.StringExact("data"), "disk", 1, "label")),
+		resource.TestStep{ // blocks that trade places change nothing
+			Config:           web + p.named("m", "m2", "memory_hot_add_enabled = true\n"+inFolder+p.disk("data", 1, 3)+p.disk("disk0", 0, 12)+p.nic()),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		},
+		step(p.named("m", "m2", "memory_hot_add_enabled = true\n"+p.disk("disk0", 0, 12)+p.nic()+p.nic()),
+			has(knownvalue.ListSizeExact(1), "disk"), has(knownvalue.ListSizeExact(2), "network_interface"), has(knownvalue.StringExact(""), "folder")),
+	)
+}
