@@ -26,16 +26,6 @@ const (
 	hostRoot    = "/DC0/host/DC0_H0/Resources"
 )
 
-// id returns the managed object id of what is at a path.
-func id(t *testing.T, vc *acctest.VCenter, path string) string {
-	t.Helper()
-	ref, ok := vc.Find(path)
-	if !ok {
-		t.Fatalf("there is no %s", path)
-	}
-	return ref.Value
-}
-
 // pool is the configuration of a pool under a parent, with more arguments.
 func pool(parent, name, more string) string {
 	return fmt.Sprintf("resource \"vsphere_resource_pool\" \"test\" {\n  name = %q\n  parent_resource_pool_id = %q\n%s\n}\n", name, parent, more)
@@ -56,7 +46,7 @@ func attributes(want map[string]knownvalue.Check) []statecheck.StateCheck {
 func TestResourcePool(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	root := id(t, vc, clusterRoot)
+	root := vc.ID(t, clusterRoot)
 	all := `
   scale_descendants_shares = "scaleCpuAndMemoryShares"
   cpu_share_level    = "custom"
@@ -106,7 +96,7 @@ func TestResourcePool(t *testing.T) {
 func TestResourcePool_reallyApplied(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	root := id(t, vc, clusterRoot)
+	root := vc.ID(t, clusterRoot)
 	vc.Test(t,
 		resource.TestStep{Config: pool(root, "gold", "cpu_limit = 1000\nmemory_expandable = false\nmemory_share_level = \"low\"")},
 		resource.TestStep{
@@ -125,7 +115,7 @@ func TestResourcePool_reallyApplied(t *testing.T) {
 func TestResourcePool_labels(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	root := id(t, vc, clusterRoot)
+	root := vc.ID(t, clusterRoot)
 	key := addField(t, vc, "owner")
 	labels := fmt.Sprintf("tags = [%q]\ncustom_attributes = { %q = \"ann\" }", addTag(t, vc, "gold"), key)
 	vc.Test(t,
@@ -144,7 +134,7 @@ func TestResourcePool_labels(t *testing.T) {
 func TestResourcePool_move(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	root := id(t, vc, clusterRoot)
+	root := vc.ID(t, clusterRoot)
 	config := func(parent string) string {
 		return fmt.Sprintf("resource \"vsphere_resource_pool\" \"a\" {\n  name = \"a\"\n  parent_resource_pool_id = %q\n}\n"+
 			"resource \"vsphere_resource_pool\" \"test\" {\n  name = \"child\"\n  parent_resource_pool_id = %s\n}\n", root, parent)
@@ -161,7 +151,7 @@ func TestResourcePool_move(t *testing.T) {
 		resource.TestStep{Config: config(fmt.Sprintf("%q", root)), Check: at(clusterRoot + "/child")},
 		resource.TestStep{Config: config("vsphere_resource_pool.a.id"), ConfigPlanChecks: action(plancheck.ResourceActionUpdate), Check: at(clusterRoot + "/a/child")},
 		resource.TestStep{ // a pool cannot leave its cluster
-			Config:           config(fmt.Sprintf("%q", id(t, vc, hostRoot))),
+			Config:           config(fmt.Sprintf("%q", vc.ID(t, hostRoot))),
 			ConfigPlanChecks: action(plancheck.ResourceActionDestroyBeforeCreate), Check: at(hostRoot + "/child"),
 		},
 	)
@@ -171,7 +161,7 @@ func TestResourcePool_move(t *testing.T) {
 func TestResourcePool_scaleUnderScaling(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	root := id(t, vc, clusterRoot)
+	root := vc.ID(t, clusterRoot)
 	config := func(above, below string) string {
 		return fmt.Sprintf("resource \"vsphere_resource_pool\" \"above\" {\n  name = \"above\"\n  parent_resource_pool_id = %q\n  %s\n}\n"+
 			"resource \"vsphere_resource_pool\" \"between\" {\n  name = \"between\"\n  parent_resource_pool_id = vsphere_resource_pool.above.id\n}\n"+
@@ -192,7 +182,7 @@ func TestResourcePool_scaleUnderScaling(t *testing.T) {
 func TestResourcePool_disappears(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	root := id(t, vc, clusterRoot)
+	root := vc.ID(t, clusterRoot)
 	vc.Test(t,
 		resource.TestStep{Config: pool(root, "gold", "")},
 		resource.TestStep{
@@ -206,7 +196,7 @@ func TestResourcePool_disappears(t *testing.T) {
 func TestResourcePool_createdThenFailed(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	root := id(t, vc, clusterRoot)
+	root := vc.ID(t, clusterRoot)
 	var remove func()
 	vc.Test(t,
 		resource.TestStep{
@@ -228,7 +218,7 @@ func TestResourcePool_createdThenFailed(t *testing.T) {
 func TestResourcePool_badInput(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	root := id(t, vc, clusterRoot)
+	root := vc.ID(t, clusterRoot)
 	for name, c := range map[string]struct{ config, want string }{
 		"level":               {pool(root, "x", `cpu_share_level = "huge"`), `(?s)cpu_share_level.*must be one of`},
 		"shares and no level": {pool(root, "x", `memory_shares = 1000`), `(?s)Shares without the level custom.*memory_shares = 1000`},
@@ -238,7 +228,7 @@ func TestResourcePool_badInput(t *testing.T) {
 		"scale":               {pool(root, "x", `scale_descendants_shares = "yes"`), `(?s)scale_descendants_shares.*must be one of`},
 		"name":                {pool(root, "", ""), `(?s)name.*at least 1`},
 		"parent":              {pool("resgroup-999", "x", ""), `(?s)parent_resource_pool_id = "resgroup-999".*"resgroup-999" is not the managed`},
-		"parent is a cluster": {pool(id(t, vc, "/DC0/host/DC0_C0"), "x", ""), `(?s)parent_resource_pool_id = .*is\s+not\s+the\s+managed\s+object\s+id\s+of\s+a\s+resource\s+pool`},
+		"parent is a cluster": {pool(vc.ID(t, "/DC0/host/DC0_C0"), "x", ""), `(?s)parent_resource_pool_id = .*is\s+not\s+the\s+managed\s+object\s+id\s+of\s+a\s+resource\s+pool`},
 		"parent at apply": {"resource \"terraform_data\" \"p\" {\n  input = \"resgroup-999\"\n}\n" +
 			"resource \"vsphere_resource_pool\" \"test\" {\n  name = \"x\"\n  parent_resource_pool_id = terraform_data.p.output\n}\n",
 			`(?s)Unable to plan vsphere_resource_pool "x".*parent_resource_pool_id = terraform_data`},
@@ -257,7 +247,7 @@ func TestResourcePool_badInput(t *testing.T) {
 func TestResourcePool_deleteNamesChildren(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	root := id(t, vc, clusterRoot)
+	root := vc.ID(t, clusterRoot)
 	vc.Test(t,
 		resource.TestStep{Config: pool(root, "gold", "")},
 		resource.TestStep{
@@ -275,7 +265,7 @@ func TestResourcePool_deleteNamesChildren(t *testing.T) {
 func TestResourcePool_import(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	root := id(t, vc, clusterRoot)
+	root := vc.ID(t, clusterRoot)
 	for name, c := range map[string]struct{ id, want string }{
 		"no such path": {clusterRoot + "/none", `(?s)not found`},
 		"no such id":   {"resgroup-999", `(?s)non-existent`},
@@ -296,7 +286,7 @@ func TestResourcePool_importRoot(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
 	vc.Test(t, resource.TestStep{
-		Config:           "import {\n  id = \"" + clusterRoot + "\"\n  to = vsphere_resource_pool.test\n}\n" + pool(id(t, vc, "/DC0/host/DC0_C0"), "Resources", rootAllocation(t, vc)),
+		Config:           "import {\n  id = \"" + clusterRoot + "\"\n  to = vsphere_resource_pool.test\n}\n" + pool(vc.ID(t, "/DC0/host/DC0_C0"), "Resources", rootAllocation(t, vc)),
 		ConfigPlanChecks: action(plancheck.ResourceActionNoop),
 	}, resource.TestStep{
 		Config: "removed {\n  from = vsphere_resource_pool.test\n  lifecycle {\n    destroy = false\n  }\n}\n",
