@@ -5,6 +5,7 @@ package vsphere
 
 import (
 	"errors"
+	"net/http"
 
 	"github.com/vmware/govmomi/fault"
 	vim "github.com/vmware/govmomi/vim25/types"
@@ -38,4 +39,20 @@ func FaultAs[T any](err error) (*T, bool) {
 		return found != nil
 	})
 	return found, found != nil
+}
+
+// blamesContent reports whether an error may be about one of the things that a
+// call was about, rather than about the call as such.
+func blamesContent(err error) bool {
+	if err == nil || IsFault[vim.NotAuthenticated](err) || IsFault[vim.NoPermission](err) {
+		return false
+	}
+	if IsFault[vim.InvalidArgument](err) || IsFault[vim.InvalidProperty](err) || Gone(err) {
+		return true
+	}
+	switch httpStatus(err) {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound:
+		return true
+	}
+	return false
 }

@@ -5,7 +5,6 @@ package vsphere
 
 import (
 	"context"
-	"errors"
 
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
@@ -15,28 +14,37 @@ import (
 // CustomFields returns the definitions of custom attributes. The list is read
 // once; ForgetCustomFields makes the next call read it again.
 func (c *Client) CustomFields(ctx context.Context) ([]vim.CustomFieldDef, error) {
-	if c.ServiceContent.CustomFieldsManager == nil {
-		return nil, errors.New("custom attributes need a vCenter")
-	}
-	m, err := Get[mo.CustomFieldsManager](ctx, c, *c.ServiceContent.CustomFieldsManager, "field")
+	manager, err := c.customFieldsManager()
 	if err != nil {
 		return nil, err
 	}
-	return m.Field, nil
+	return c.fields.Get(ctx, func(ctx context.Context) ([]vim.CustomFieldDef, error) {
+		m, err := Get[mo.CustomFieldsManager](ctx, c, manager, "field")
+		if err != nil {
+			return nil, err
+		}
+		return m.Field, nil
+	})
 }
 
 // ForgetCustomFields drops the list: an own write has added, renamed or removed
 // a custom attribute.
-func (c *Client) ForgetCustomFields() {}
+func (c *Client) ForgetCustomFields() { c.fields.Reset() }
 
 // SetCustomValue sets the value of a custom attribute on an object; an empty
 // value is how vSphere unsets it.
 func (c *Client) SetCustomValue(ctx context.Context, ref Ref, key int32, value string) error {
-	if c.ServiceContent.CustomFieldsManager == nil {
-		return errors.New("custom attributes need a vCenter")
+	manager, err := c.customFieldsManager()
+	if err != nil {
+		return err
 	}
-	_, err := methods.SetField(ctx, c, &vim.SetField{
-		This: *c.ServiceContent.CustomFieldsManager, Entity: ref, Key: key, Value: value,
-	})
+	_, err = methods.SetField(ctx, c, &vim.SetField{This: manager, Entity: ref, Key: key, Value: value})
 	return err
+}
+
+func (c *Client) customFieldsManager() (Ref, error) {
+	if c.ServiceContent.CustomFieldsManager == nil {
+		return Ref{}, &NeedVCenterError{What: "custom attributes"}
+	}
+	return *c.ServiceContent.CustomFieldsManager, nil
 }

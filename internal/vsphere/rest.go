@@ -1,0 +1,242 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package vsphere
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/vmware/govmomi/vapi/rest"
+	"github.com/vmware/govmomi/vapi/tags"
+)
+
+// restSessionHeader carries the id of a vAPI session.
+const restSessionHeader = "vmware-api-session-id"
+
+// restSessionPath is the resource that a vAPI session is made and ended by.
+const restSessionPath = rest.Path + "/com/vmware/cis/session"
+
+type restState struct {
+	client  lazy[*rest.Client]
+	session *session
+}
+
+// REST returns the client of the vAPI endpoint (tags, content libraries, ...),
+// with a session opened on first use. vCenter has no documented way to derive a
+// vAPI session from a SOAP session, so it is a login with the same credentials.
+func (c *Client) REST(ctx context.Context) (*rest.Client, error) {
+	if err := c.needVCenter("the REST API (tags, content libraries)"); err != nil {
+		return nil, err
+	}
+	return c.rest.client.Get(ctx, func(ctx context.Context) (*rest.Client, error) {
+		r, err := c.openREST(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("logging in to the REST API: %w", err)
+		}
+		return r, nil
+	})
+}
+
+// Tags returns the manager of tags and categories.
+func (c *Client) Tags(ctx context.Context) (*tags.Manager, error) {
+	r, err := c.REST(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return tags.NewManager(r), nil
+}
+
+func (c *Client) openREST(ctx context.Context) (*rest.Client, error) {
+	r := rest.NewClient(c.Client)
+	r.Transport = &restTransport{next: c.endpoint.wrap(r.DefaultTransport()), client: c}
+	if c.restoreREST(ctx, r) {
+		return r, nil
+	}
+	if err := c.loginTo(ctx, r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// restoreREST gives r the persisted session if there is one that still holds.
+func (c *Client) restoreREST(ctx context.Context, r *rest.Client) bool {
+	if !c.config.PersistSession {
+		return false
+	}
+	old := new(rest.Client)
+	ok := c.endpoint.restore(ctx, old)
+	if old.Client != nil {
+		old.CloseIdleConnections()
+	}
+	if ok {
+		r.SessionID(old.SessionID())
+		r.Jar.SetCookies(r.URL(), old.Jar.Cookies(old.URL()))
+	}
+	return ok
+}
+
+func (c *Client) loginTo(ctx context.Context, r *rest.Client) error {
+	if err := r.Login(ctx, c.endpoint.url.User); err != nil {
+		return err
+	}
+	c.endpoint.persist(ctx, r)
+	return nil
+}
+
+// loginREST renews the session of the client that is in use.
+func (c *Client) loginREST(ctx context.Context) error {
+	r, ok := c.rest.client.Peek()
+	if !ok {
+		return errors.New("there is no REST session to renew")
+	}
+	return c.loginTo(ctx, r)
+}
+
+// restTransport gives REST calls what caller gives SOAP calls. File transfers
+// on other paths pass as they are.
+type restTransport struct {
+	next   http.RoundTripper
+	client *Client
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *restTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	path := req.URL.Path
+	if !strings.HasPrefix(path, rest.Path+"/") && !strings.HasPrefix(path, "/api/") {
+		return t.next.RoundTrip(req)
+	}
+	body, err := readBody(req)
+	if err != nil {
+		return nil, err
+	}
+	if path == restSessionPath {
+		return t.attempt(req, body)
+	}
+	session := t.client.rest.session
+	seen := session.generation()
+	res, err := t.attempt(req, body)
+	if err != nil || res.StatusCode != http.StatusUnauthorized {
+		return res, err
+	}
+	_, _ = io.Copy(io.Discard, res.Body)
+	_ = res.Body.Close()
+	if err := session.renew(req.Context(), seen); err != nil {
+		return nil, err
+	}
+	again := req.Clone(req.Context())
+	if r, ok := t.client.rest.client.Peek(); ok {
+		again.Header.Set(restSessionHeader, r.SessionID())
+	}
+	return t.attempt(again, body)
+}
+
+// readBody takes the body of a request, which is small JSON, so that it can be
+// sent again.
+func readBody(req *http.Request) ([]byte, error) {
+	if req.Body == nil {
+		return nil, nil
+	}
+	defer func() { _ = req.Body.Close() }()
+	return io.ReadAll(req.Body)
+}
+
+func (t *restTransport) attempt(req *http.Request, body []byte) (*http.Response, error) {
+	ctx, c := req.Context(), t.client
+	op := restOp(req)
+	var res *http.Response
+	err := retry(ctx, restReadsOnly(req), func() error {
+		limited, cancel := context.WithTimeout(ctx, c.config.APITimeout)
+		try := req.Clone(limited)
+		try.ContentLength = int64(len(body))
+		try.Body, try.GetBody = http.NoBody, nil
+		if len(body) > 0 {
+			try.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		start := time.Now()
+		var err error
+		res, err = t.next.RoundTrip(try)
+		if err != nil {
+			if ctx.Err() == nil && limited.Err() != nil {
+				err = &TimeoutError{Op: op, After: c.config.APITimeout}
+			}
+			cancel()
+		} else {
+			res.Body = &cancelBody{ReadCloser: res.Body, cancel: cancel}
+			err = gatewayFailure(res)
+		}
+		c.calls.note(ctx, op, start, err)
+		return err
+	})
+	var gateway *gatewayError
+	if errors.As(err, &gateway) {
+		return gateway.res, nil // govmomi makes its own error of the status
+	}
+	return res, err
+}
+
+// gatewayError is a response that says that no answer was to be had just now.
+type gatewayError struct{ res *http.Response }
+
+func (e *gatewayError) Error() string { return e.res.Status }
+
+func gatewayFailure(res *http.Response) error {
+	switch res.StatusCode {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusTooManyRequests:
+	default:
+		return nil
+	}
+	text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<16))
+	_ = res.Body.Close()
+	res.Body = io.NopCloser(bytes.NewReader(text))
+	return &gatewayError{res}
+}
+
+var restID = regexp.MustCompile(`/(id:|urn:)[^/]*|/[0-9a-f]{8}-[0-9a-f-]{27}[^/]*`)
+
+// restOp names a REST call for the log: method, path without ids, action.
+func restOp(req *http.Request) string {
+	op := req.Method + " " + restID.ReplaceAllString(req.URL.Path, "/{id}")
+	if a := restAction(req); a != "" {
+		op += "?" + a
+	}
+	return op
+}
+
+func restAction(req *http.Request) string {
+	q := req.URL.Query()
+	return q.Get("~action") + q.Get("action")
+}
+
+// restReadsOnly reports whether a REST call may be repeated without harm.
+func restReadsOnly(req *http.Request) bool {
+	a := restAction(req)
+	switch {
+	case req.Method == http.MethodGet:
+		return true
+	case req.Method != http.MethodPost:
+		return false
+	case req.URL.Path == restSessionPath:
+		return true
+	}
+	return strings.HasPrefix(a, "list") || strings.HasPrefix(a, "get") || strings.HasPrefix(a, "find")
+}
+
+// cancelBody ends the call's time limit when the answer has been read.
+type cancelBody struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+// Close implements io.Closer.
+func (b *cancelBody) Close() error {
+	defer b.cancel()
+	return b.ReadCloser.Close()
+}
