@@ -134,8 +134,7 @@ func deleteCustomAttribute(ctx context.Context, c *vsphere.Client, m *customAttr
 	}
 	defer c.ForgetCustomFields()
 	_, err = methods.RemoveCustomFieldDef(ctx, c, &vim.RemoveCustomFieldDef{This: manager, Key: key})
-	// vCenter answers InvalidArgument for a key that it does not know.
-	if vsphere.IsFault[vim.InvalidArgument](err) && readCustomAttribute(ctx, c, m) != nil {
+	if vsphere.IsFault[vim.NotFound](err) {
 		return nil
 	}
 	return err

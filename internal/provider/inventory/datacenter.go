@@ -118,8 +118,9 @@ func readDatacenter(ctx context.Context, c *vsphere.Client, m *datacenterModel) 
 	if err != nil {
 		return err
 	}
-	m.ID, m.Name = types.StringValue(datacenter.Name), types.StringValue(datacenter.Name)
-	m.Folder = schemas.KeepPath(m.Folder, schemas.CleanPath(path.Dir(at)))
+	m.Name = keepName(m.Name, datacenter.Name)
+	m.ID = m.Name
+	m.Folder = keepPath(m.Folder, schemas.CleanPath(path.Dir(at)))
 	return nil
 }
 
@@ -131,7 +132,7 @@ func locateDatacenter(ctx context.Context, c *vsphere.Client, m *datacenterModel
 		return nil
 	}
 	at := path.Join("/", m.Folder.ValueString(), m.ID.ValueString())
-	ref, err := c.FindPath(ctx, at)
+	ref, err := c.FindPath(ctx, stored(at))
 	if err != nil {
 		return err
 	}
@@ -159,11 +160,11 @@ func deleteDatacenter(ctx context.Context, c *vsphere.Client, m *datacenterModel
 
 // importDatacenter accepts an absolute inventory path and a managed object id.
 func importDatacenter(ctx context.Context, c *vsphere.Client, id string, m *datacenterModel) error {
-	m.MOID = types.StringValue(id)
+	m.MOID, m.Folder = types.StringValue(id), types.StringValue("")
 	if !strings.HasPrefix(id, "/") {
 		return nil
 	}
-	ref, err := c.FindPath(ctx, id)
+	ref, err := c.FindPath(ctx, stored(id))
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,6 @@ import (
 	vim "github.com/vmware/govmomi/vim25/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
-	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/schemas"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 )
 
@@ -117,7 +116,7 @@ func readFolder(ctx context.Context, c *vsphere.Client, m *folderModel) error {
 		return fmt.Errorf("%s is a root folder, which vSphere itself manages", m.ID.ValueString())
 	}
 	m.Type = types.StringValue(string(kind))
-	m.Path = schemas.KeepPath(m.Path, at.path)
+	m.Path = keepPath(m.Path, at.path)
 	if kind != datacenterFolder {
 		m.DatacenterID = types.StringValue(at.datacenter.Value)
 	}
@@ -128,12 +127,12 @@ func readFolder(ctx context.Context, c *vsphere.Client, m *folderModel) error {
 func updateFolder(ctx context.Context, c *vsphere.Client, plan, state *folderModel) error {
 	fromAbove, fromName := split(state.Path.ValueString())
 	toAbove, toName := split(plan.Path.ValueString())
-	if fromName != toName {
+	if stored(fromName) != stored(toName) {
 		if err := rename(ctx, c, plan.Entity(), toName); err != nil {
 			return lifecycle.Attr("path", err)
 		}
 	}
-	if fromAbove == toAbove {
+	if stored(fromAbove) == stored(toAbove) {
 		return nil
 	}
 	parent, err := parentOf(ctx, c, plan)
@@ -168,7 +167,7 @@ func deleteFolder(ctx context.Context, c *vsphere.Client, m *folderModel) error 
 
 // importFolder accepts an absolute inventory path and a managed object id.
 func importFolder(ctx context.Context, c *vsphere.Client, id string, m *folderModel) error {
-	m.ID = types.StringValue(id)
+	m.ID, m.DatacenterID = types.StringValue(id), types.StringValue("")
 	if !strings.HasPrefix(id, "/") {
 		return nil
 	}

@@ -12,7 +12,11 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// plugin-testing serves the provider with go-plugin, which copies what the
+	// process prints for as long as the process lives.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/hashicorp/go-plugin.copyChan"))
+}
 
 // importID makes the import id of a test step from a format and an attribute.
 func importID(address, attribute, format string) resource.ImportStateIdFunc {
