@@ -30,6 +30,10 @@ func adopt(ctx context.Context, c *vsphere.Client, id string, m *model) error {
 	}
 	m.ID, m.MOID = types.StringValue(vm.Config.Uuid), types.StringValue(ref.Value)
 	m.Imported = types.BoolValue(true)
+	for _, unset := range []*types.String{&m.Folder, &m.DatastoreCluster, &m.DatastorePath, &m.Datacenter, &m.ReplaceTrigger, &m.EVCMode} {
+		*unset = types.StringValue("")
+	}
+	m.Replace = types.BoolValue(false)
 	m.waitModel = waitModel{
 		GuestIPTimeout: types.Int64Value(0), GuestNetTimeout: types.Int64Value(5), GuestNetRouted: types.BoolValue(true),
 		IgnoredIPs: types.ListNull(types.StringType), ShutdownTimeout: types.Int64Value(3), ForcePowerOff: types.BoolValue(true),
