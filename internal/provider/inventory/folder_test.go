@@ -73,3 +73,113 @@ func TestFolderBadInput(t *testing.T) {
 		resource.TestStep{Config: folder("path = \"none/a\"\ntype = \"datacenter\""), ExpectError: regexp.MustCompile(`the folder above must\s+exist`)},
 	)
 }
+
+func TestFolderTypes(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	p := vc.Connect(t)
+	dc, _ := vc.Find("/DC0")
+	for kind, path := range map[string]string{
+		"vm": "/DC0/vm/x", "host": "/DC0/host/x", "network": "/DC0/network/x", "datastore": "/DC0/datastore/x", "datacenter": "/x",
+	} {
+		config := object{"path": "/x/", "type": kind}
+		if kind != "datacenter" {
+			config["datacenter_id"] = dc.Value
+		}
+		made := p.Apply("vsphere_folder", nil, config)
+		p.OK(made.Diagnostics)
+		if ref, ok := vc.Find(path); !ok || ref.Value != made.State["id"] {
+			t.Errorf("%s: not at %s", kind, path)
+		}
+		imported := p.Import("vsphere_folder", path)
+		p.OK(imported.Diagnostics)
+		if imported.State["type"] != kind || imported.State["path"] != "x" || made.State["path"] != "/x/" {
+			t.Errorf("%s: made %v, imported %v", kind, made.State, imported.State)
+		}
+		for _, text := range []string{"x", "/x", "x/", "/x/"} {
+			config["path"] = text
+			if plan := p.PlanFrom("vsphere_folder", 1, imported.State, config, true); len(plan.Changes()) > 0 {
+				t.Errorf("path %q changes %q", text, plan.Changes())
+			}
+		}
+	}
+	if root := p.Import("vsphere_folder", "/DC0/vm"); !root.Failed() {
+		t.Error("imported a root folder")
+	}
+	if wrong := p.Import("vsphere_folder", "/DC0"); !wrong.Failed() {
+		t.Error("imported a datacenter as a folder")
+	}
+}
+
+func TestFolderKeepsWhatIsInIt(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	p := vc.Connect(t)
+	above := p.Apply("vsphere_folder", nil, object{"path": "a", "type": "datacenter"})
+	p.OK(above.Diagnostics)
+	below := p.Apply("vsphere_folder", nil, object{"path": "a/b", "type": "datacenter"})
+	p.OK(below.Diagnostics)
+	refused := p.Apply("vsphere_folder", above, nil)
+	if !refused.Failed() || !regexp.MustCompile(`not empty.*/a/b`).MatchString(refused.Diagnostics[0].Detail) {
+		t.Errorf("destroyed a folder that is not empty: %v", refused.Diagnostics)
+	}
+	if _, ok := vc.Find("/a/b"); !ok {
+		t.Error("the child is gone")
+	}
+	if twice := p.Apply("vsphere_folder", nil, object{"path": "a", "type": "datacenter"}); !twice.Failed() || twice.State != nil {
+		t.Errorf("made a folder twice: %v", twice.State)
+	}
+}
+
+// TestFolderMovedBySomebody reads back where a folder is by now.
+func TestFolderMovedBySomebody(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	p, other := vc.Connect(t), vc.Connect(t)
+	for _, path := range []string{"a", "b"} {
+		p.OK(p.Apply("vsphere_folder", nil, object{"path": path, "type": "datacenter"}).Diagnostics)
+	}
+	made := p.Apply("vsphere_folder", nil, object{"path": "a/x", "type": "datacenter"})
+	p.OK(made.Diagnostics)
+	other.OK(other.Apply("vsphere_folder", other.Import("vsphere_folder", "/a/x"), object{"path": "b/y", "type": "datacenter"}).Diagnostics)
+	fresh := vc.Connect(t)
+	if read := fresh.Refresh("vsphere_folder", made); read.State["path"] != "b/y" {
+		t.Errorf("read %v", read.State)
+	}
+}
+
+func TestFolderData(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	lookUp := func(path string) string {
+		return "data \"vsphere_folder\" \"found\" {\n  path = \"" + path + "\"\n}\n"
+	}
+	vm, _ := vc.Find("/DC0/vm")
+	is := []statecheck.StateCheck{value("data.vsphere_folder.found", "id", knownvalue.StringExact(vm.Value))}
+	vc.Test(t,
+		resource.TestStep{Config: lookUp("/DC0/vm"), ConfigStateChecks: is},
+		resource.TestStep{Config: lookUp("DC0/vm/"), ConfigStateChecks: is},
+		resource.TestStep{Config: lookUp("/DC0/vm/none"), ExpectError: regexp.MustCompile(`(?s)path.*/DC0/vm/none`)},
+		resource.TestStep{Config: lookUp("/DC0"), ExpectError: regexp.MustCompile(`not a folder`)},
+	)
+}
+
+// TestFolderWithOddName has characters that vCenter stores in another form.
+func TestFolderWithOddName(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	vc.Test(t,
+		resource.TestStep{Config: `
+resource "vsphere_folder" "above" {
+  path = "100% \\ more"
+  type = "datacenter"
+}
+resource "vsphere_folder" "below" {
+  path = "${vsphere_folder.above.path}/x"
+  type = "datacenter"
+}
+`},
+		resource.TestStep{ResourceName: "vsphere_folder.below", ImportState: true, ImportStateVerify: true},
+		resource.TestStep{ResourceName: "vsphere_folder.below", ImportState: true, ImportStateVerify: true, ImportStateIdFunc: importID("vsphere_folder.below", "path", "/%s")},
+	)
+}

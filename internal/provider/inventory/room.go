@@ -17,6 +17,8 @@ func Resources() []func() resource.Resource {
 		func() resource.Resource { return NewCustomAttribute() },
 		func() resource.Resource { return NewDatacenter() },
 		func() resource.Resource { return NewFolder() },
+		func() resource.Resource { return NewTag() },
+		func() resource.Resource { return NewTagCategory() },
 	}
 }
 
@@ -26,6 +28,8 @@ func DataSources() []func() datasource.DataSource {
 		NewCustomAttributeData,
 		NewDatacenterData,
 		NewFolderData,
+		NewTagData,
+		NewTagCategoryData,
 	}
 }
 
@@ -35,5 +39,7 @@ func Lists() []func() list.ListResource {
 		NewCustomAttributeList,
 		NewDatacenterList,
 		NewFolderList,
+		NewTagList,
+		NewTagCategoryList,
 	}
 }
