@@ -13,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -31,8 +32,11 @@ type options struct {
 }
 
 func main() {
-	// SIGPIPE is caught too: `make demo | head` must clean up like the rest.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+	// A SIGPIPE must not kill `make demo | head`: the write fails, and that ends
+	// the demo like an interrupt. Broken connections of the simulator bring
+	// SIGPIPEs too once they are asked for; so no one listens to the channel.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -48,7 +52,13 @@ func execute(ctx context.Context, args []string, out, errs io.Writer) int {
 		_, _ = fmt.Fprintln(errs, "demo:", err)
 		return 2
 	}
+	if !opts.verbose {
+		log.SetOutput(io.Discard) // vcsim logs requests that it refuses
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	r := newReport(out, opts.verbose)
+	r.deaf = cancel
 	err = run(ctx, opts, r)
 	switch {
 	case ctx.Err() != nil:

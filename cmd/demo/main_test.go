@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -126,6 +127,25 @@ func TestDemoNoticesEndlessChanges(t *testing.T) {
 	var out bytes.Buffer
 	code := execute(t.Context(), append(args, "-stack", stack), &out, &out)
 	if code != 1 || !strings.Contains(out.String(), "FAILED a plan right after apply has changes") {
+		t.Errorf("exit code %d\n%s", code, out.String())
+	}
+}
+
+// deafWriter is a pipe whose reader leaves in the middle.
+type deafWriter struct{ bytes.Buffer }
+
+func (w *deafWriter) Write(p []byte) (int, error) {
+	if strings.Contains(w.String(), "1  init") {
+		return 0, syscall.EPIPE
+	}
+	return w.Buffer.Write(p)
+}
+
+func TestDemoEndsWhenNoOneReads(t *testing.T) {
+	args := demoArgs(t)
+	t.Setenv("TMPDIR", tempDir(t))
+	var out deafWriter
+	if code := execute(t.Context(), args, &out, &out); code != 130 {
 		t.Errorf("exit code %d\n%s", code, out.String())
 	}
 }

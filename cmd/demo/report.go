@@ -27,10 +27,11 @@ type report struct {
 	out     io.Writer
 	verbose bool
 	colour  bool
+	deaf    func() // called when no one reads any more
 }
 
 func newReport(out io.Writer, verbose bool) *report {
-	return &report{out: out, verbose: verbose, colour: onTerminal(out) && os.Getenv("NO_COLOR") == ""}
+	return &report{out: out, verbose: verbose, colour: onTerminal(out) && os.Getenv("NO_COLOR") == "", deaf: func() {}}
 }
 
 func onTerminal(out io.Writer) bool {
@@ -49,9 +50,10 @@ func (r *report) paint(colour, text string) string {
 	return colour + text + plain
 }
 
-// printf ignores that no one may be listening any more.
 func (r *report) printf(format string, args ...any) {
-	_, _ = fmt.Fprintf(r.out, format, args...)
+	if _, err := fmt.Fprintf(r.out, format, args...); err != nil {
+		r.deaf()
+	}
 }
 
 // title is the first line.
