@@ -179,16 +179,24 @@ func (d *demo) makePlan(ctx context.Context, name string, s settings) (planned, 
 
 // noChanges plans what was just applied.
 func (d *demo) noChanges(ctx context.Context, name string, s settings) error {
-	args := append([]string{"plan", "-detailed-exitcode", "-input=false", "-no-color"}, s.arguments()...)
+	args := append([]string{"plan", "-detailed-exitcode", "-input=false", "-no-color", "-out=" + planFile}, s.arguments()...)
 	code, err := d.do(ctx, name, keepPlan, []int{exitChanges}, args...)
 	if err != nil {
 		return err
 	}
-	if code == exitChanges {
-		return errors.New("a plan right after apply has changes (-v shows them)")
+	if code != exitChanges {
+		d.proved("no changes")
+		return nil
 	}
-	d.proved("no changes")
-	return nil
+	plan, err := d.cli.showPlan(ctx, planFile)
+	if err != nil {
+		return err
+	}
+	p := summarize(plan)
+	for _, address := range p.update {
+		d.note("%s  %s", address, strings.Join(p.changes[address], ", "))
+	}
+	return errors.New("a plan right after apply has changes (-v shows them)")
 }
 
 // look compares the machines in vCenter with what was asked for.
