@@ -35,7 +35,7 @@ var rooms = []room{
 	{resources: inventory.Resources(), dataSources: inventory.DataSources(), lists: inventory.Lists()},
 	{dataSources: network.DataSources()},
 	{dataSources: storage.DataSources()},
-	{resources: vm.Resources()},
+	{resources: vm.Resources(), dataSources: vm.DataSources(), lists: vm.Lists(), actions: vm.Actions()},
 }
 
 func collect[T any](of func(room) []T) []T {

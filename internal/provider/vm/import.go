@@ -8,27 +8,46 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere/device"
 )
 
-// adopt is the Import verb. Everything that the machine has is taken as
-// configured: so the plan of a configuration that says the same is empty.
+// adopt is the Import verb. A template cannot be managed as a machine.
 func adopt(ctx context.Context, c *vsphere.Client, id string, m *model) error {
-	ref, err := byAnyID(ctx, c, id)
-	if err != nil {
-		return err
-	}
-	vm, err := get(ctx, c, ref.Value, false)
+	vm, err := named(ctx, c, id)
 	if err != nil {
 		return err
 	}
 	if vm.Config.Template {
 		return errTemplate
 	}
-	m.ID, m.MOID = types.StringValue(vm.Config.Uuid), types.StringValue(ref.Value)
+	return m.adopt(ctx, vm)
+}
+
+// adoptAny is the Import verb of lists, which show templates as well.
+func adoptAny(ctx context.Context, c *vsphere.Client, id string, m *model) error {
+	vm, err := named(ctx, c, id)
+	if err != nil {
+		return err
+	}
+	return m.adopt(ctx, vm)
+}
+
+func named(ctx context.Context, c *vsphere.Client, id string) (*mo.VirtualMachine, error) {
+	ref, err := byAnyID(ctx, c, id)
+	if err != nil {
+		return nil, err
+	}
+	return get(ctx, c, ref.Value, false)
+}
+
+// adopt takes everything that the machine has as configured: so the plan of a
+// configuration that says the same is empty.
+func (m *model) adopt(ctx context.Context, vm *mo.VirtualMachine) error {
+	m.ID, m.MOID = types.StringValue(vm.Config.Uuid), types.StringValue(vm.Self.Value)
 	m.Imported = types.BoolValue(true)
 	for _, unset := range []*types.String{&m.Folder, &m.DatastoreCluster, &m.DatastorePath, &m.Datacenter, &m.ReplaceTrigger, &m.EVCMode} {
 		*unset = types.StringValue("")

@@ -4,7 +4,6 @@
 package vm_test
 
 import (
-	"context"
 	"regexp"
 	"testing"
 
@@ -13,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/vmware/govmomi/vim25/methods"
 	vim "github.com/vmware/govmomi/vim25/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/acctest"
@@ -168,23 +166,6 @@ func TestMachineDisappears(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)}},
 		},
 	)
-}
-
-// destroy removes a machine behind the provider's back.
-func (p *place) destroy(path string) {
-	p.t.Helper()
-	ctx := context.Background()
-	c, err := p.Client(ctx)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	ref, _ := p.Find(path)
-	if _, err := methods.PowerOffVM_Task(ctx, c, &vim.PowerOffVM_Task{This: ref}); err != nil {
-		p.t.Fatal(err)
-	}
-	if _, err := methods.Destroy_Task(ctx, c, &vim.Destroy_Task{This: ref}); err != nil {
-		p.t.Fatal(err)
-	}
 }
 
 // TestMachineFailsHalfway: a machine whose creation ends in an error is in the

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/property"
 	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
@@ -109,4 +110,34 @@ func (p *place) nic() string {
 // clone is the block that clones the template.
 func (p *place) clone() string {
 	return fmt.Sprintf("\n  clone {\n    template_uuid = %q\n  }\n", p.template)
+}
+
+// stopped powers a machine off behind the provider's back.
+func (p *place) stopped(path string) {
+	p.t.Helper()
+	p.task(path, func(ctx context.Context, vm *object.VirtualMachine) (*object.Task, error) { return vm.PowerOff(ctx) })
+}
+
+// destroy removes a machine behind the provider's back.
+func (p *place) destroy(path string) {
+	p.t.Helper()
+	p.stopped(path)
+	p.task(path, func(ctx context.Context, vm *object.VirtualMachine) (*object.Task, error) { return vm.Destroy(ctx) })
+}
+
+func (p *place) task(path string, start func(context.Context, *object.VirtualMachine) (*object.Task, error)) {
+	p.t.Helper()
+	ctx := context.Background()
+	c, err := p.Client(ctx)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	ref, _ := p.Find(path)
+	task, err := start(ctx, object.NewVirtualMachine(c, ref))
+	if err == nil {
+		err = task.WaitEx(ctx)
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
 }

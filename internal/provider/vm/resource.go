@@ -24,7 +24,13 @@ func (VirtualMachine) FillsInBlocks() {}
 // NewVirtualMachine returns the resource vsphere_virtual_machine: a virtual
 // machine of a vCenter or an ESXi host, made from nothing or cloned.
 func NewVirtualMachine() VirtualMachine {
-	return VirtualMachine{lifecycle.NewResource("virtual_machine", lifecycle.Verbs[model]{
+	return VirtualMachine{lifecycle.NewResource("virtual_machine", verbs())}
+}
+
+// verbs is what the resource says about itself. Its identity is the managed
+// object id: UUIDs repeat among machines that were copied.
+func verbs() lifecycle.Verbs[model] {
+	return lifecycle.Verbs[model]{
 		Schema:   resourceSchema,
 		Create:   create,
 		Read:     read,
@@ -34,7 +40,7 @@ func NewVirtualMachine() VirtualMachine {
 		Plan:     plan,
 		Version:  3,
 		Identity: func(m *model) string { return m.MOID.ValueString() },
-	})}
+	}
 }
 
 func resourceSchema(context.Context) schema.Schema {

@@ -5,10 +5,28 @@
 package vm
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// Resources returns the resources of this package.
+// Resources returns the resources of this room.
 func Resources() []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return NewVirtualMachine() }}
+}
+
+// DataSources returns the data sources of this room.
+func DataSources() []func() datasource.DataSource {
+	return []func() datasource.DataSource{NewVirtualMachineData}
+}
+
+// Lists returns the list resources of this room.
+func Lists() []func() list.ListResource {
+	return []func() list.ListResource{NewVirtualMachineList}
+}
+
+// Actions returns the actions of this room.
+func Actions() []func() action.Action {
+	return []func() action.Action{NewVirtualMachinePower}
 }
