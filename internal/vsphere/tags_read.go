@@ -114,12 +114,14 @@ func (c *Client) FindTagCategory(ctx context.Context, name string) (*tags.Catego
 	if err != nil {
 		return nil, err
 	}
+	names := make([]string, len(all))
 	for i := range all {
 		if all[i].Name == name {
 			return &all[i], nil
 		}
+		names[i] = all[i].Name
 	}
-	return nil, &NotFoundError{What: fmt.Sprintf("tag category %q", name), Searched: "all tag categories"}
+	return nil, &NotFoundError{What: fmt.Sprintf("tag category %q", name), Searched: "all tag categories", Nearest: nearest(name, names)}
 }
 
 // FindTag returns the tag of a name in a category, which is a URN, else a
@@ -130,12 +132,14 @@ func (c *Client) FindTag(ctx context.Context, category, name string) (*tags.Tag,
 	if err != nil {
 		return nil, err
 	}
+	names := make([]string, len(all))
 	for i := range all {
 		if all[i].Name == name {
 			return &all[i], nil
 		}
+		names[i] = all[i].Name
 	}
-	return nil, &NotFoundError{What: fmt.Sprintf("tag %q", name), Searched: "category " + category}
+	return nil, &NotFoundError{What: fmt.Sprintf("tag %q", name), Searched: "category " + category, Nearest: nearest(name, names)}
 }
 
 // readEach reads objects by id, some at a time, in the order of the ids. One

@@ -144,7 +144,7 @@ func deleteCustomAttribute(ctx context.Context, c *vsphere.Client, m *customAttr
 // key.
 func importCustomAttribute(ctx context.Context, c *vsphere.Client, id string, m *customAttributeModel) error {
 	m.ID = types.StringValue(id)
-	field, err := findCustomAttribute(ctx, c, id)
+	field, err := findCustomAttribute(ctx, c, id, types.StringNull())
 	if err == nil {
 		m.ID = types.StringValue(strconv.Itoa(int(field.Key)))
 		return nil

@@ -38,14 +38,14 @@ func customAttributeDataSchema(context.Context) schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"id":   schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the attribute, a number."},
 			"name": schema.StringAttribute{Required: true, MarkdownDescription: "The name of the attribute."},
-			"managed_object_type": schema.StringAttribute{Computed: true,
-				MarkdownDescription: "The managed object type that has the attribute, empty when all types have it."},
+			"managed_object_type": schema.StringAttribute{Optional: true, Computed: true,
+				MarkdownDescription: "The managed object type that has the attribute, empty when all types have it. Set it where attributes of several types share the name."},
 		},
 	}
 }
 
 func lookUpCustomAttribute(ctx context.Context, c *vsphere.Client, m *customAttributeData) error {
-	field, err := findCustomAttribute(ctx, c, m.Name.ValueString())
+	field, err := findCustomAttribute(ctx, c, m.Name.ValueString(), m.Type)
 	if err != nil {
 		return lifecycle.Attr("name", err)
 	}
@@ -54,9 +54,9 @@ func lookUpCustomAttribute(ctx context.Context, c *vsphere.Client, m *customAttr
 	return nil
 }
 
-// findCustomAttribute returns the one custom attribute of a name. There may be
-// several, for different types of objects.
-func findCustomAttribute(ctx context.Context, c *vsphere.Client, name string) (*vim.CustomFieldDef, error) {
+// findCustomAttribute returns the one custom attribute of a name and, unless it
+// is null, a type of objects: attributes of different types may share a name.
+func findCustomAttribute(ctx context.Context, c *vsphere.Client, name string, kind types.String) (*vim.CustomFieldDef, error) {
 	fields, err := c.CustomFields(ctx)
 	if err != nil {
 		return nil, err
@@ -65,9 +65,9 @@ func findCustomAttribute(ctx context.Context, c *vsphere.Client, name string) (*
 	var found []vim.CustomFieldDef
 	var candidates []vsphere.Found
 	for _, field := range fields {
-		if field.Name == name {
+		if field.Name == name && lifecycle.Matches(kind, field.ManagedObjectType) {
 			found = append(found, field)
-			candidates = append(candidates, vsphere.Found{Name: name, Path: fmt.Sprintf("%d (%s)", field.Key, typeOrAll(field.ManagedObjectType))})
+			candidates = append(candidates, vsphere.Found{Name: name, Path: typeOrAll(field.ManagedObjectType), Ref: vsphere.Ref{Value: strconv.Itoa(int(field.Key))}})
 		}
 	}
 	switch len(found) {

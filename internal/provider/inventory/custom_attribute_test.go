@@ -53,3 +53,29 @@ resource "vsphere_custom_attribute" "b" {
 		ExpectError: regexp.MustCompile(`vsphere_custom_attribute "cost"`),
 	})
 }
+
+// TestCustomAttribute_sharedName tells attributes of different types apart.
+func TestCustomAttribute_sharedName(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	p := vc.Connect(t)
+	made := map[string]any{}
+	for _, kind := range []string{"Folder", "VirtualMachine"} {
+		attribute := p.Apply("vsphere_custom_attribute", nil, object{"name": "cost", "managed_object_type": kind})
+		p.OK(attribute.Diagnostics)
+		made[kind] = attribute.State["id"]
+	}
+	if _, diags := p.Data("vsphere_custom_attribute", object{"name": "cost"}); len(diags) != 1 || diags[0].Attribute.String() != `AttributeName("name")` {
+		t.Errorf("a name of two: %v", diags)
+	}
+	if ambiguous := p.Import("vsphere_custom_attribute", "cost"); !ambiguous.Failed() {
+		t.Error("imported one of two")
+	}
+	for kind, id := range made {
+		found, diags := p.Data("vsphere_custom_attribute", object{"name": "cost", "managed_object_type": kind})
+		p.OK(diags)
+		if found["id"] != id {
+			t.Errorf("%q: found %v, made %v", kind, found["id"], id)
+		}
+	}
+}

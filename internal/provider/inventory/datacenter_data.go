@@ -5,13 +5,11 @@ package inventory
 
 import (
 	"context"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/vmware/govmomi/vim25/mo"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
@@ -50,51 +48,41 @@ func lookUpDatacenter(ctx context.Context, c *vsphere.Client, m *datacenterData)
 	if err != nil {
 		return lifecycle.Attr("name", err)
 	}
-	names, err := namesOfMachines(ctx, c, ref)
+	machines, err := c.Names(ctx, vsphere.Search{Kinds: []string{"VirtualMachine"}, Under: ref})
 	if err != nil {
 		return err
 	}
 	m.ID = types.StringValue(ref.Value)
-	m.VirtualMachines = names
+	m.VirtualMachines = stringSet(machines)
 	return nil
 }
 
 // findDatacenter returns the datacenter of a name, or the only one.
 func findDatacenter(ctx context.Context, c *vsphere.Client, name string) (vsphere.Ref, error) {
+	search := vsphere.Search{Kinds: []string{datacenterKind}, Name: name}
 	if name != "" {
-		found, err := c.FindOne(ctx, vsphere.Search{Kinds: []string{datacenterKind}, Name: name})
+		found, err := c.FindOne(ctx, search)
 		return found.Ref, err
 	}
+	names, err := c.Names(ctx, search)
+	if err != nil {
+		return vsphere.Ref{}, err
+	}
 	var all []vsphere.Found
-	for d, err := range vsphere.All[mo.Datacenter](ctx, c, vsphere.Ref{}, datacenterKind, "name") {
+	for _, search.Name = range names {
+		found, err := c.Find(ctx, search) // datacenters in different folders may share a name
 		if err != nil {
 			return vsphere.Ref{}, err
 		}
-		at, err := c.Path(ctx, d.Self)
-		if err != nil {
-			return vsphere.Ref{}, err
-		}
-		all = append(all, vsphere.Found{Ref: d.Self, Path: at, Name: d.Name})
+		all = append(all, found...)
 	}
 	switch len(all) {
 	case 0:
-		return vsphere.Ref{}, &vsphere.NotFoundError{What: "datacenter", Searched: "/"}
+		return vsphere.Ref{}, &vsphere.NotFoundError{What: "a datacenter", Searched: "the inventory"}
 	case 1:
 		return all[0].Ref, nil
 	}
-	return vsphere.Ref{}, &vsphere.AmbiguousError{What: "datacenter without a name", Candidates: all}
-}
-
-func namesOfMachines(ctx context.Context, c *vsphere.Client, datacenter vsphere.Ref) (types.Set, error) {
-	var names []string
-	for machine, err := range vsphere.All[mo.VirtualMachine](ctx, c, datacenter, "VirtualMachine", "name") {
-		if err != nil {
-			return types.SetNull(types.StringType), err
-		}
-		names = append(names, machine.Name)
-	}
-	slices.Sort(names) // machines in different folders may share a name
-	return stringSet(slices.Compact(names)), nil
+	return vsphere.Ref{}, &vsphere.AmbiguousError{What: "no name", Candidates: all}
 }
 
 // stringSet returns a set, empty when there is nothing in it.

@@ -113,3 +113,59 @@ func TestDatacenterData(t *testing.T) {
 		resource.TestStep{Config: second + lookUp(""), ExpectError: regexp.MustCompile(`(?s)/DC0.*/DC1`)},
 	)
 }
+
+// TestDatacenterLookupBudget looks one datacenter up again and again.
+func TestDatacenterLookupBudget(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	p := vc.Connect(t)
+	p.OK(p.Apply("vsphere_folder", nil, object{"path": "emea", "type": "datacenter"}).Diagnostics)
+	p.OK(p.Apply("vsphere_datacenter", nil, object{"name": "east", "folder": "emea"}).Diagnostics)
+	fresh := vc.Connect(t)
+	vc.ResetCalls()
+	for range 10 {
+		for _, name := range []string{"DC0", "east", "emea/east"} {
+			found, diags := fresh.Data("vsphere_datacenter", object{"name": name})
+			fresh.OK(diags)
+			if found["id"] == nil {
+				t.Errorf("%s: found %v", name, found)
+			}
+		}
+	}
+	if calls := vc.Calls(); calls.Total > 3+10 {
+		t.Errorf("%d calls: %v", calls.Total, calls.ByName)
+	}
+}
+
+// TestDatacenterOldState reads a state of the incumbent's that has no managed
+// object id yet.
+func TestDatacenterOldState(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	p := vc.Connect(t)
+	state, config := object{"id": "DC0", "name": "DC0", "folder": ""}, object{"name": "DC0"}
+	if plan := p.PlanFrom("vsphere_datacenter", 0, state, config, true); len(plan.Changes()) > 0 || plan.Prior["moid"] == nil {
+		t.Errorf("changes %q of %v", plan.Changes(), plan.Prior)
+	}
+}
+
+// TestDatacenterRenamedBySomebody plans the name back in place: destroying a
+// datacenter for its name would take along what is in it.
+func TestDatacenterRenamedBySomebody(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	p, other := vc.Connect(t), vc.Connect(t)
+	made := p.Apply("vsphere_datacenter", nil, object{"name": "east"})
+	p.OK(made.Diagnostics)
+	other.OK(other.Apply("vsphere_datacenter", other.Import("vsphere_datacenter", "/east"), object{"name": "west"}).Diagnostics)
+	fresh := vc.Connect(t)
+	read := fresh.Refresh("vsphere_datacenter", made)
+	if read.State["name"] != "west" || read.State["id"] != "west" || read.State["moid"] != made.State["moid"] {
+		t.Errorf("read %v", read.State)
+	}
+	back := fresh.Apply("vsphere_datacenter", read, object{"name": "east"})
+	fresh.OK(back.Diagnostics)
+	if back.State["id"] != "east" || back.State["moid"] != made.State["moid"] {
+		t.Errorf("made %v of %v", back.State, made.State)
+	}
+}
