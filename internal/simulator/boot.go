@@ -68,22 +68,26 @@ type Options struct {
 
 // VCenter is a running simulator. Its methods are safe for concurrent use.
 type VCenter struct {
-	opts  Options
-	model *simulator.Model
-	svc   *simulator.Service
-	reg   *simulator.Registry
-	inner *simulator.Server // plain HTTP on loopback: what vcsim's own parts call back to
-	mux   http.Handler
+	opts     Options
+	model    *simulator.Model
+	svc      *simulator.Service
+	reg      *simulator.Registry
+	backside *simulator.Server // plain HTTP on loopback: what vcsim's own parts call back to
+	mux      http.Handler
 
-	listener net.Listener
-	server   *http.Server
-	served   sync.WaitGroup
-	stop     context.CancelFunc
-	ctx      context.Context
-	caPEM    []byte
-	leaf     []byte
+	listener     net.Listener
+	server       *http.Server
+	served       sync.WaitGroup
+	backsideREST string // session id
+	stop         context.CancelFunc
+	ctx          context.Context
+	caPEM        []byte
+	leaf         []byte
 
 	index    *index
+	hub      *hub
+	tasks    *tasks
+	tagging  *tagging
 	counter  *counter
 	faults   *faults
 	inflight *inflight
@@ -105,9 +109,12 @@ func Start(opts Options) (*VCenter, error) {
 		counter:  newCounter(),
 		faults:   new(faults),
 		inflight: newInflight(),
+		tasks:    newTasks(),
 	}
 	v.ctx, v.stop = context.WithCancel(context.Background())
 	v.sessions = newSessions(v)
+	v.hub = newHub(v)
+	v.tagging = newTagging(v)
 	v.faults.setLatency(opts.Latency)
 	if err := v.create(); err != nil {
 		v.stop()
@@ -171,11 +178,11 @@ func (v *VCenter) create() error {
 	}
 	v.model, v.svc, v.reg = m, m.Service, m.Service.Context.Map
 	v.startInner()
-	v.index = newIndex(v.reg)
+	v.index = newIndex(v.reg, v.hub)
 	v.reg.AddHandler(v.index)
 	v.reg.Cookie = v.sessionCookie
 	v.reg.Handler = v.handle
-	return nil
+	return v.openBackside()
 }
 
 // startInner serves vcsim on a plain loopback port of its own. Parts of vcsim
@@ -183,7 +190,7 @@ func (v *VCenter) create() error {
 func (v *VCenter) startInner() {
 	v.svc.RegisterEndpoints = true
 	v.svc.Listen = &url.URL{Host: "127.0.0.1:0", User: url.UserPassword(v.opts.User, v.opts.Password)}
-	v.inner = v.svc.NewServer()
+	v.backside = v.svc.NewServer()
 	v.mux = v.svc.ServeMux
 	v.reg.SessionManager().ValidLogin = func(req *vim.Login) bool {
 		return req.UserName == v.opts.User && req.Password == v.opts.Password
@@ -247,7 +254,7 @@ func (v *VCenter) Close() {
 
 func (v *VCenter) closeModel() {
 	v.stop()
-	v.inner.Close()
+	v.backside.Close()
 	v.model.Remove()
 }
 

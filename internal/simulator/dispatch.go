@@ -166,6 +166,9 @@ func (i *invocation) Invoke(ctx *simulator.Context, req any) (res soap.HasFault)
 	if i.in.fault != nil && i.in.fault.Task != nil {
 		return i.v.failTask(ctx, i.method, obj, i.in.fault)
 	}
+	if i.method == "Logout" {
+		defer i.v.endSession(ctx.Session.Key)
+	}
 	h, ok := findHandler(obj, i.method)
 	if ok && h.free {
 		return h.call(i.v, ctx, obj, req)

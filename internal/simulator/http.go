@@ -87,7 +87,7 @@ func (v *VCenter) serveSDK(w http.ResponseWriter, r *http.Request, call Call, fa
 	out := &dvsWriter{ResponseWriter: w}
 	v.mux.ServeHTTP(out, r)
 	v.sessions.observe(call, w.Header())
-	v.index.touch(call.Object)
+	v.touched(call.Object)
 }
 
 // describe reads what kind of call a request is.

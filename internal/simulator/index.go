@@ -15,13 +15,13 @@ import (
 // index follows vcsim's registry: it knows every object by the value of its
 // reference, and tells the property collectors what has changed.
 type index struct {
-	reg *simulator.Registry
+	hub *hub
 	mu  sync.RWMutex
 	ref map[string]vim.ManagedObjectReference // zero Type: several types share the value
 }
 
-func newIndex(reg *simulator.Registry) *index {
-	x := &index{reg: reg, ref: map[string]vim.ManagedObjectReference{}}
+func newIndex(reg *simulator.Registry, hub *hub) *index {
+	x := &index{hub: hub, ref: map[string]vim.ManagedObjectReference{}}
 	for _, obj := range reg.AllReference("") {
 		x.add(obj.Reference())
 	}
@@ -36,16 +36,34 @@ func (x *index) Reference() vim.ManagedObjectReference {
 // PutObject implements simulator.RegisterObject.
 func (x *index) PutObject(_ *simulator.Context, obj mo.Reference) {
 	x.add(obj.Reference())
+	if t, ok := obj.(*simulator.Task); ok {
+		x.hub.v.adoptTask(t)
+	}
+	if _, ok := obj.(mo.Entity); ok {
+		x.hub.moved()
+	}
 }
 
 // UpdateObject implements simulator.RegisterObject.
-func (x *index) UpdateObject(*simulator.Context, mo.Reference, []vim.PropertyChange) {}
+func (x *index) UpdateObject(_ *simulator.Context, obj mo.Reference, changes []vim.PropertyChange) {
+	if t, ok := obj.(*mo.Task); ok {
+		x.hub.v.taskChanged(t, changes)
+	}
+	x.hub.changed(obj.Reference())
+	for i := range changes {
+		if changes[i].Name == "parent" {
+			x.hub.moved()
+		}
+	}
+}
 
 // RemoveObject implements simulator.RegisterObject.
 func (x *index) RemoveObject(_ *simulator.Context, ref vim.ManagedObjectReference) {
 	x.mu.Lock()
-	defer x.mu.Unlock()
 	delete(x.ref, ref.Value)
+	x.mu.Unlock()
+	x.hub.removed(ref)
+	x.hub.v.tagging.forget(ref)
 }
 
 func (x *index) add(ref vim.ManagedObjectReference) {
@@ -56,8 +74,6 @@ func (x *index) add(ref vim.ManagedObjectReference) {
 	}
 	x.ref[ref.Value] = ref
 }
-
-func (x *index) touch(vim.ManagedObjectReference) {}
 
 // byValue returns the reference that a managed object id stands for.
 func (x *index) byValue(value string) (vim.ManagedObjectReference, bool) {

@@ -37,6 +37,9 @@ type Fault struct {
 	Expire  bool                // the caller's session has ended: NotAuthenticated or 401
 	Cut     Cut
 	Delay   time.Duration // before the call takes effect, or until the client has gone
+	// TaskDelay makes the task that a method returns run for so long before it
+	// takes effect (or fails); it can be cancelled meanwhile.
+	TaskDelay time.Duration
 }
 
 type faults struct {

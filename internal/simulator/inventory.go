@@ -20,6 +20,7 @@ func (v *VCenter) Inventory() []string {
 		lines = append(lines, vimKind(e.Reference().Type)+" "+v.path(e))
 	}
 	lines = append(lines, v.fieldLines()...)
+	lines = append(lines, v.tagging.lines()...)
 	slices.Sort(lines)
 	return lines
 }

@@ -5,7 +5,9 @@ package simulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"time"
 
@@ -32,7 +34,25 @@ func (v *VCenter) serveREST(w http.ResponseWriter, r *http.Request) {
 		writeRESTError(w, path, new(vim.NotAuthenticated), "")
 		return
 	}
+	if v.serveTagging(w, r) {
+		return
+	}
+	r.Header.Set(restSessionID, v.backsideREST)
 	v.mux.ServeHTTP(w, r)
+}
+
+// openBackside logs in to vcsim's REST side, which keeps sessions of its own.
+func (v *VCenter) openBackside() error {
+	r := httptest.NewRequest(http.MethodPost, restSessionPath, nil)
+	r.SetBasicAuth(v.opts.User, v.opts.Password)
+	w := httptest.NewRecorder()
+	v.mux.ServeHTTP(w, r)
+	var body struct{ Value string }
+	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || body.Value == "" {
+		return fmt.Errorf("simulator REST session: status %d", w.Code)
+	}
+	v.backsideREST = body.Value
+	return nil
 }
 
 func restKey(r *http.Request) string {

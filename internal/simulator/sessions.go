@@ -159,6 +159,3 @@ func httpCookie(ctx *simulator.Context) (value string) {
 	}()
 	return simulator.HTTPCookie(ctx)
 }
-
-// endSession drops what a session owned.
-func (v *VCenter) endSession(string) {}
