@@ -22,12 +22,22 @@ import (
 type inventory struct {
 	mu      sync.Mutex
 	nodes   map[Ref]node
-	epoch   int // counts the calls of Forget
+	epoch   int         // counts the calls of Forget
+	forgot  map[Ref]int // the epoch that a Forget of the object began
 	indexes map[indexKey]*nameIndex
 	found   map[searchKey][]Found
+	kept    map[any]any // what Remember was told
 
-	builds   keyed[indexKey, *nameIndex]
-	searches keyed[searchKey, []Found]
+	builds   keyed[since[indexKey], *nameIndex]
+	searches keyed[since[searchKey], []Found]
+	asks     keyed[since[any], any]
+}
+
+// since tells what is asked for after a write of ours from the same before it,
+// so that the later one does not join a call that is under way.
+type since[K comparable] struct {
+	key   K
+	epoch int
 }
 
 // node is an inventory object's name as vCenter has it ("/" as %2f) and parent;
@@ -63,11 +73,14 @@ func nodeOf(o vim.ObjectContent) (n node, ok bool) {
 	return n, ok
 }
 
-func (i *inventory) put(objects []vim.ObjectContent) {
+// put keeps the containers among objects, which were read since epoch, except
+// those that have been written meanwhile.
+func (i *inventory) put(objects []vim.ObjectContent, epoch int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, o := range objects {
-		if n, ok := nodeOf(o); ok && isContainer(o.Obj.Type) && n.parent != (Ref{}) {
+		n, ok := nodeOf(o)
+		if ok && isContainer(o.Obj.Type) && n.parent != (Ref{}) && i.forgot[o.Obj] <= epoch {
 			i.set(o.Obj, n)
 		}
 	}
@@ -213,7 +226,12 @@ func (c *Client) Forget(refs ...Ref) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.epoch++
+	i.kept = nil
+	if i.forgot == nil {
+		i.forgot = map[Ref]int{}
+	}
 	for _, ref := range refs {
+		i.forgot[ref] = i.epoch
 		delete(i.nodes, ref)
 		for k, found := range i.found {
 			// A path below a renamed container is stale as well.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -42,9 +43,29 @@ func Get[M any](ctx context.Context, c *Client, ref Ref, props ...string) (*M, e
 	return m, nil
 }
 
-// decode is mo.LoadObjectContent for one object.
+// decode is mo.LoadObjectContent for one object. That panics when the object is
+// not what m stands for, and drops the name of a network that is read as a
+// ManagedEntity: mo.Network has a Name of its own.
 func decode(content vim.ObjectContent, m any) error {
-	return mo.LoadObjectContent([]vim.ObjectContent{content}, m)
+	loaded, err := mo.ObjectContentToType(content)
+	if err != nil {
+		return err
+	}
+	into, from := reflect.ValueOf(m).Elem(), reflect.ValueOf(loaded)
+	if from.Type() != into.Type() {
+		part, ok := from.Type().FieldByName(into.Type().Name())
+		if !ok || !part.Anonymous {
+			return ErrNotFound
+		}
+		from = from.FieldByIndex(part.Index)
+	}
+	into.Set(from)
+	if entity, ok := m.(*mo.ManagedEntity); ok {
+		if n, ok := nodeOf(content); ok {
+			entity.Name = n.name
+		}
+	}
+	return nil
 }
 
 func readError(ref Ref, err error) error {
@@ -59,6 +80,7 @@ func readError(ref Ref, err error) error {
 func (c *Client) retrieve(ctx context.Context, asks []ask) (map[ask]vim.ObjectContent, error) {
 	gone := map[Ref]bool{}
 	for {
+		epoch := c.inventory.now()
 		objects, err := c.retrieveAll(ctx, filterSpecs(asks, gone))
 		if f, ok := FaultAs[vim.ManagedObjectNotFound](err); ok && !gone[f.Obj] && mentions(asks, f.Obj) {
 			gone[f.Obj] = true
@@ -67,7 +89,7 @@ func (c *Client) retrieve(ctx context.Context, asks []ask) (map[ask]vim.ObjectCo
 		if err != nil {
 			return nil, err
 		}
-		c.inventory.put(objects)
+		c.inventory.put(objects, epoch)
 		byID := mergeByID(objects)
 		answers := make(map[ask]vim.ObjectContent, len(asks))
 		for _, a := range asks {
