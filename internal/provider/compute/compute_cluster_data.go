@@ -49,7 +49,10 @@ func findComputeCluster(ctx context.Context, c *vsphere.Client, m *computeCluste
 	if err != nil {
 		return err
 	}
-	m.ID = types.StringValue(found.Ref.Value)
-	m.ResourcePoolID, err = lifecycle.RootPool(ctx, c, found.Path)
-	return err
+	root, err := c.RootPool(ctx, found.Ref)
+	if err != nil {
+		return err
+	}
+	m.ID, m.ResourcePoolID = types.StringValue(found.Ref.Value), types.StringValue(root.Value)
+	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -90,11 +92,20 @@ func (m *resourcePoolData) root(ctx context.Context, c *vsphere.Client) (vsphere
 	case len(pools) == 0:
 		return vsphere.Found{}, lifecycle.Attr("datacenter_id", errors.New("there is no cluster or host, so no resource pool"))
 	case len(pools) > 1:
-		what := fmt.Sprintf("there are %d root pools, so name must say which is meant", len(pools))
-		return vsphere.Found{}, lifecycle.Attr("name", &vsphere.AmbiguousError{What: what, Candidates: pools})
+		return vsphere.Found{}, lifecycle.Attr("name", fmt.Errorf("there are %d root pools, so name must say which is meant: %s", len(pools), paths(pools)))
 	}
 	return pools[0], nil
 }
 
 // rootPool is the name of the root pool of every cluster and host.
 const rootPool = "Resources"
+
+// paths lists where objects are, for people.
+func paths(found []vsphere.Found) string {
+	list := make([]string, len(found))
+	for i, f := range found {
+		list[i] = f.Path
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
+}

@@ -6,6 +6,7 @@ package host
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path"
 	"strings"
 
@@ -54,19 +55,40 @@ func findHost(ctx context.Context, c *vsphere.Client, m *hostData) error {
 	if m.Name.ValueString() == "" {
 		find = m.only
 	}
-	at, id, err := find(ctx, c)
+	host, err := find(ctx, c)
 	if err != nil {
 		return err
 	}
-	m.ID = types.StringValue(id)
-	m.ResourcePoolID, err = lifecycle.RootPool(ctx, c, path.Dir(at))
-	return err
+	root, err := rootPool(ctx, c, host)
+	if err != nil {
+		return err
+	}
+	m.ID, m.ResourcePoolID = types.StringValue(host.Value), types.StringValue(root.Value)
+	return nil
 }
 
-// named finds a host by its name and returns its path and id. The path of a
-// standalone host may be given without its last part, which repeats the one
-// before.
-func (m *hostData) named(ctx context.Context, c *vsphere.Client) (at, id string, err error) {
+// ownerOf is the key of the cluster, or the like of a standalone host, that a
+// host is in.
+type ownerOf vsphere.Ref
+
+// rootPool returns the root pool of what a host is in.
+func rootPool(ctx context.Context, c *vsphere.Client, host vsphere.Ref) (vsphere.Ref, error) {
+	owner, err := vsphere.Remember(ctx, c, ownerOf(host), func(ctx context.Context) (vsphere.Ref, error) {
+		found, err := vsphere.Get[mo.HostSystem](ctx, c, host, "parent")
+		if err != nil || found.Parent == nil {
+			return vsphere.Ref{}, err
+		}
+		return *found.Parent, nil
+	})
+	if err != nil {
+		return vsphere.Ref{}, err
+	}
+	return c.RootPool(ctx, owner)
+}
+
+// named finds a host by its name. The path of a standalone host may be given
+// without its last part, which repeats the one before.
+func (m *hostData) named(ctx context.Context, c *vsphere.Client) (vsphere.Ref, error) {
 	found, err := lifecycle.Locate(ctx, c, m.Name, m.DatacenterID, "HostSystem")
 	if name := m.Name.ValueString(); vsphere.Gone(err) && strings.Contains(name, "/") {
 		standalone := types.StringValue(path.Join(name, path.Base(name)))
@@ -74,31 +96,47 @@ func (m *hostData) named(ctx context.Context, c *vsphere.Client) (at, id string,
 			found, err = again, nil
 		}
 	}
-	return found.Path, found.Ref.Value, err
+	return found.Ref, err
 }
 
+// onlyHost is the key of the hosts of a datacenter.
+type onlyHost vsphere.Ref
+
 // only finds the host of a datacenter that has no other.
-func (m *hostData) only(ctx context.Context, c *vsphere.Client) (at, id string, err error) {
+func (m *hostData) only(ctx context.Context, c *vsphere.Client) (vsphere.Ref, error) {
 	datacenter, err := lifecycle.Within(ctx, c, m.DatacenterID)
 	if err != nil {
-		return "", "", err
+		return vsphere.Ref{}, err
 	}
+	hosts, err := vsphere.Remember(ctx, c, onlyHost(datacenter), func(ctx context.Context) ([]vsphere.Found, error) {
+		return hostsOf(ctx, c, datacenter)
+	})
+	switch {
+	case err != nil:
+		return vsphere.Ref{}, err
+	case len(hosts) == 0:
+		return vsphere.Ref{}, lifecycle.Attr("datacenter_id", errors.New("the datacenter has no host"))
+	case len(hosts) == 1:
+		return hosts[0].Ref, nil
+	}
+	paths := make([]string, len(hosts))
+	for i, h := range hosts {
+		paths[i] = h.Path
+	}
+	return vsphere.Ref{}, lifecycle.Attr("name", fmt.Errorf("name must say which host of the datacenter is meant: %s", strings.Join(paths, ", ")))
+}
+
+func hostsOf(ctx context.Context, c *vsphere.Client, datacenter vsphere.Ref) ([]vsphere.Found, error) {
 	var hosts []vsphere.Found
 	for host, err := range vsphere.All[mo.HostSystem](ctx, c, datacenter, "HostSystem", "name") {
 		if err != nil {
-			return "", "", err
+			return nil, err
 		}
 		at, err := c.Path(ctx, host.Self)
 		if err != nil {
-			return "", "", err
+			return nil, err
 		}
 		hosts = append(hosts, vsphere.Found{Ref: host.Self, Path: at, Name: host.Name})
 	}
-	switch len(hosts) {
-	case 0:
-		return "", "", lifecycle.Attr("datacenter_id", errors.New("the datacenter has no host"))
-	case 1:
-		return hosts[0].Path, hosts[0].Ref.Value, nil
-	}
-	return "", "", lifecycle.Attr("name", &vsphere.AmbiguousError{What: "name must say which host of the datacenter is meant", Candidates: hosts})
+	return hosts, nil
 }

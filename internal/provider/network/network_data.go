@@ -114,17 +114,9 @@ func (m *networkData) await(ctx context.Context, c *vsphere.Client) (vsphere.Fou
 
 // find looks for the network once. The error is an ErrNotFound when there is none.
 func (m *networkData) find(ctx context.Context, c *vsphere.Client) (vsphere.Found, error) {
-	under, err := lifecycle.Within(ctx, c, m.DatacenterID)
+	all, err := lifecycle.Candidates(ctx, c, m.Name, m.DatacenterID, "Network")
 	if err != nil {
 		return vsphere.Found{}, err
-	}
-	search := vsphere.Search{Kinds: []string{"Network"}, Under: under, Name: m.Name.ValueString()}
-	all, err := c.Find(ctx, search)
-	if err == nil && len(all) == 0 {
-		_, err = c.FindOne(ctx, search) // for its error
-	}
-	if err != nil {
-		return vsphere.Found{}, lifecycle.Attr("name", err)
 	}
 	return m.choose(ctx, c, all)
 }

@@ -52,16 +52,21 @@ func findDatastore(ctx context.Context, c *vsphere.Client, m *datastoreData) err
 	if err != nil {
 		return err
 	}
-	datastore, err := vsphere.Get[mo.Datastore](ctx, c, found.Ref, "summary.capacity", "summary.freeSpace")
+	stats, err := vsphere.Remember(ctx, c, spaceOf(found.Ref), func(ctx context.Context) (*mo.Datastore, error) {
+		return vsphere.Get[mo.Datastore](ctx, c, found.Ref, "summary.capacity", "summary.freeSpace")
+	})
 	if err != nil {
 		return err
 	}
 	m.ID = types.StringValue(found.Ref.Value)
 	m.Stats = types.MapValueMust(types.StringType, map[string]attr.Value{
-		"capacity": bytes(datastore.Summary.Capacity),
-		"free":     bytes(datastore.Summary.FreeSpace),
+		"capacity": bytes(stats.Summary.Capacity),
+		"free":     bytes(stats.Summary.FreeSpace),
 	})
 	return nil
 }
+
+// spaceOf is the key of the space of a datastore.
+type spaceOf vsphere.Ref
 
 func bytes(n int64) types.String { return types.StringValue(strconv.FormatInt(n, 10)) }
