@@ -40,7 +40,7 @@ func run(ctx context.Context, o options, r *report) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, space.remove()) }()
-	vc, err := startVCenter(o.latency)
+	vc, err := simulator.Start(simulator.Options{Latency: o.latency})
 	if err != nil {
 		return err
 	}

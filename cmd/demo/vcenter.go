@@ -6,12 +6,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
-	"time"
 
 	"github.com/vmware/govmomi/property"
 	"github.com/vmware/govmomi/vim25/mo"
@@ -19,29 +16,6 @@ import (
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/simulator"
 )
-
-// startVCenter starts a vCenter whose guests report an address soon after boot.
-func startVCenter(latency time.Duration) (*simulator.VCenter, error) {
-	vc, err := simulator.Start(simulator.Options{Latency: latency})
-	if err != nil {
-		return nil, err
-	}
-	vc.GuestBoots(200*time.Millisecond, addresses())
-	return vc, nil
-}
-
-// addresses hands out one address after the other, of a range for examples.
-func addresses() simulator.GuestAddresses {
-	var last atomic.Uint32
-	return func(_ vim.ManagedObjectReference, name string, nics int) *simulator.GuestState {
-		state := &simulator.GuestState{HostName: name, Gateway: "192.0.2.1"}
-		for range nics {
-			ip := netip.AddrFrom4([4]byte{192, 0, 2, byte(10 + last.Add(1)%240)})
-			state.Addresses = append(state.Addresses, []string{ip.String() + "/24"})
-		}
-		return state
-	}
-}
 
 // machine is a virtual machine as vCenter has it.
 type machine struct {
