@@ -56,8 +56,8 @@ type Client struct {
 
 func newClient(e *Endpoint, vc *vim25.Client, calls *callLog) *Client {
 	c := &Client{Client: vc, endpoint: e, config: e.config, calls: calls}
-	c.session = &session{login: c.login}
-	c.rest.session = &session{login: c.loginREST}
+	c.session = newSession(c.login)
+	c.rest.session = newSession(c.loginREST)
 	raw := *vc
 	raw.RoundTripper = &caller{next: vc.Client, timeout: e.config.APITimeout, calls: calls}
 	c.raw = &raw
@@ -70,7 +70,7 @@ func newClient(e *Endpoint, vc *vim25.Client, calls *callLog) *Client {
 }
 
 // missing is the answer to a read of an object that the server left out.
-func missing(a ask) error { return ErrNotFound }
+func missing(ask) error { return ErrNotFound }
 
 // nothing makes a key without an answer come to an empty one.
 func nothing[K comparable](K) error { return nil }
@@ -153,7 +153,7 @@ func (c *Client) roundTripper(sc *soap.Client, service string) soap.RoundTripper
 // share gives the client of another service the debug files and the cookies,
 // so that it sees the session also after a new login.
 func (c *Client) share(sc *soap.Client) {
-	sc.Client.Transport = c.endpoint.wrap(sc.DefaultTransport())
+	sc.Transport = c.endpoint.wrap(sc.DefaultTransport())
 	sc.Jar = c.Jar
 }
 

@@ -141,9 +141,9 @@ func (c *Config) url() (*url.URL, error) {
 		// The text of a parse error repeats its input, which may hold a password.
 		return nil, &ConfigError{Field: "Server", Err: errors.New("is not a host name, an address or a URL")}
 	case u.Hostname() == "" || strings.ContainsAny(u.Host, " \t"):
-		return nil, &ConfigError{Field: "Server", Err: fmt.Errorf("%q has no host name", c.Server)}
+		return nil, &ConfigError{Field: "Server", Err: fmt.Errorf("%q has no host name", u.Redacted())}
 	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, &ConfigError{Field: "Server", Err: fmt.Errorf("%q is not an https address", c.Server)}
+		return nil, &ConfigError{Field: "Server", Err: fmt.Errorf("%q is not an https address", u.Redacted())}
 	}
 	u.User = url.UserPassword(c.User, c.Password)
 	return u, nil

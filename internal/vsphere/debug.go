@@ -66,7 +66,7 @@ const maxDebugBody = 8 << 20
 // RoundTrip implements http.RoundTripper.
 func (t *debugTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	n, ext := t.files.count.Add(1), bodyKind(req.Header)
-	if req.URL.Path == restSessionPath {
+	if req.URL.Path == restSessionPath || req.URL.Path == "/api/session" {
 		return t.next.RoundTrip(req) // the whole exchange is a secret
 	}
 	if head, err := httputil.DumpRequest(req, false); err == nil {

@@ -16,10 +16,6 @@ import (
 
 var errClosed = errors.New("the connection to vSphere is closed")
 
-// failedLoginRest is how long a failed login stands for all who ask: a thousand
-// operations must not lock the account, nor wait for a dead server in turn.
-const failedLoginRest = 10 * time.Second
-
 // Endpoint is a vCenter that nothing has been asked of yet. It is safe for
 // concurrent use.
 type Endpoint struct {
@@ -30,11 +26,10 @@ type Endpoint struct {
 	debug  *debugFiles
 
 	flight flight[*Client]
+	failed failure
 	mu     sync.Mutex
 	client *Client
 	closed bool
-	failed error
-	until  time.Time // failed stands until then
 }
 
 // NewEndpoint validates config; a *ConfigError names the field that is wrong.
@@ -44,7 +39,7 @@ func NewEndpoint(config Config) (*Endpoint, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
-	e := &Endpoint{config: config}
+	e := &Endpoint{config: config, flight: flight[*Client]{durable: true}}
 	var err error
 	if e.url, err = config.url(); err != nil {
 		return nil, err
@@ -64,59 +59,66 @@ func NewEndpoint(config Config) (*Endpoint, error) {
 // Client returns the client of this endpoint. The first caller logs in, however
 // many there are; one that is cancelled does not fail the others.
 func (e *Endpoint) Client(ctx context.Context) (*Client, error) {
-	if c, err, ok := e.ready(); ok {
+	if c, ok, err := e.ready(); ok {
 		return c, err
 	}
 	return e.flight.Do(ctx, func(ctx context.Context) (*Client, error) {
-		if c, err, ok := e.ready(); ok {
+		if c, ok, err := e.ready(); ok {
 			return c, err
 		}
 		c, err := e.connect(ctx)
 		if err != nil {
 			err = fmt.Errorf("connecting to %s: %w", e.url.Host, err)
+			if ctx.Err() == nil {
+				e.failed.note(err)
+			}
+			return nil, err
 		}
-		return e.keep(ctx, c, err)
+		return e.keep(ctx, c)
 	})
 }
 
 // ready returns what a login has come to, if it still stands.
-func (e *Endpoint) ready() (*Client, error, bool) {
+func (e *Endpoint) ready() (c *Client, ok bool, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	switch {
 	case e.closed:
-		return nil, errClosed, true
+		return nil, true, errClosed
 	case e.client != nil:
-		return e.client, nil, true
-	case e.failed != nil && time.Now().Before(e.until):
-		return nil, e.failed, true
+		return e.client, true, nil
 	}
-	return nil, nil, false
+	err = e.failed.standing()
+	return nil, err != nil, err
 }
 
-func (e *Endpoint) keep(ctx context.Context, c *Client, err error) (*Client, error) {
+// keep makes c the client of all callers. One that comes after Close is ended.
+func (e *Endpoint) keep(ctx context.Context, c *Client) (*Client, error) {
 	e.mu.Lock()
 	closed := e.closed
-	switch {
-	case err == nil && !closed:
+	if !closed {
+		c.start(ctx)
 		e.client = c
-	case err != nil && ctx.Err() == nil:
-		e.failed, e.until = err, time.Now().Add(failedLoginRest)
 	}
 	e.mu.Unlock()
-	if err != nil {
-		return nil, err
+	if !closed {
+		return c, nil
 	}
-	if closed {
-		c.close(ctx)
-		return nil, errClosed
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+	defer cancel()
+	if err := c.close(ctx); err != nil {
+		return nil, errors.Join(errClosed, err)
 	}
-	c.start()
-	return c, nil
+	return nil, errClosed
 }
 
-// closeTime is what Terraform leaves a provider to end in, with a reserve.
-const closeTime = 1800 * time.Millisecond
+const (
+	// closeTime is what Terraform leaves a provider to end in, with a reserve.
+	closeTime = 1800 * time.Millisecond
+	// loginPatience is the part of it that a login under way may take: it is
+	// better ended by a logout than cut off.
+	loginPatience = 900 * time.Millisecond
+)
 
 // Close logs out (unless sessions are persisted), closes the connections and
 // stops the goroutines, within two seconds even when the server is dead. It is
@@ -131,9 +133,11 @@ func (e *Endpoint) Close(ctx context.Context) error {
 	if !first {
 		return nil
 	}
-	e.flight.Wait(ctx) // a login under way logs itself out
-	if c == nil {
-		return nil
+	if c != nil {
+		return c.close(ctx)
 	}
-	return c.close(ctx)
+	enough, cancelLogin := context.WithTimeout(ctx, loginPatience)
+	defer cancelLogin()
+	e.flight.End(enough) // a login under way logs itself out
+	return nil
 }

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/vmware/govmomi/vim25/mo"
 )
@@ -83,7 +82,7 @@ func (c *Client) Find(ctx context.Context, s Search) ([]Found, error) {
 	if found, ok := c.inventory.remembered(key); ok {
 		return found, nil
 	}
-	return c.inventory.searches.Do(ctx, key, func(ctx context.Context) ([]Found, error) {
+	return c.inventory.searches.Do(ctx, since[searchKey]{key, c.inventory.now()}, func(ctx context.Context) ([]Found, error) {
 		if found, ok := c.inventory.remembered(key); ok {
 			return found, nil
 		}
@@ -147,6 +146,9 @@ func (c *Client) pathsOf(ctx context.Context, s Search) ([]string, error) {
 	}
 	var paths []string
 	for _, kind := range s.Kinds {
+		if len(rootFolders(kind)) == 0 {
+			continue // no datacenter is in a datacenter
+		}
 		path := cleanPath(base + "/" + strings.TrimSuffix(rootFolders(kind)[0], "Folder") + "/" + s.Name)
 		if !slices.Contains(paths, path) {
 			paths = append(paths, path)
@@ -196,11 +198,14 @@ func (c *Client) byID(ctx context.Context, s Search) ([]Found, error) {
 		if err != nil {
 			return nil, err
 		}
-		if e.Self.Type != "" {
-			ref = e.Self
+		if !isKind(e.Self.Type, s.Kinds) {
+			continue
 		}
-		path, err := c.Path(ctx, ref)
-		return []Found{{Ref: ref, Path: path, Name: e.Name}}, err
+		path, err := c.Path(ctx, e.Self)
+		if err != nil {
+			return nil, err
+		}
+		return []Found{{Ref: e.Self, Path: path, Name: e.Name}}, nil
 	}
 	return nil, nil
 }
@@ -236,24 +241,4 @@ func (c *Client) notFound(ctx context.Context, s Search) error {
 	}
 	e.Nearest = nearest(s.Name[strings.LastIndex(s.Name, "/")+1:], index.names())
 	return e
-}
-
-// keyed shares one run of a function among those who ask for the same key.
-type keyed[K comparable, V any] struct {
-	mu      sync.Mutex
-	flights map[K]*flight[V]
-}
-
-// Do runs fn, or joins the run for key that is under way.
-func (k *keyed[K, V]) Do(ctx context.Context, key K, fn func(context.Context) (V, error)) (V, error) {
-	k.mu.Lock()
-	if k.flights == nil {
-		k.flights = map[K]*flight[V]{}
-	}
-	if k.flights[key] == nil {
-		k.flights[key] = new(flight[V])
-	}
-	f := k.flights[key]
-	k.mu.Unlock()
-	return f.Do(ctx, fn)
 }

@@ -12,6 +12,10 @@ import (
 // lives for as long as one of them is interested: a caller that is cancelled
 // does not fail the others. The zero value is ready for use.
 type flight[T any] struct {
+	// durable runs go on when nobody is interested any more. A login is one: cut
+	// off, it may leave a session that nobody ends.
+	durable bool
+
 	mu  sync.Mutex
 	run *run[T]
 }
@@ -67,7 +71,7 @@ func (f *flight[T]) leave(r *run[T]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r.callers--
-	if r.callers > 0 {
+	if r.callers > 0 || f.durable {
 		return
 	}
 	r.cancel()
@@ -76,8 +80,9 @@ func (f *flight[T]) leave(r *run[T]) {
 	}
 }
 
-// Wait blocks until the run under way, if any, has ended.
-func (f *flight[T]) Wait(ctx context.Context) {
+// End blocks until the run under way, if any, has ended. When ctx ends first
+// the run is cancelled.
+func (f *flight[T]) End(ctx context.Context) {
 	f.mu.Lock()
 	r := f.run
 	f.mu.Unlock()
@@ -87,6 +92,7 @@ func (f *flight[T]) Wait(ctx context.Context) {
 	select {
 	case <-r.done:
 	case <-ctx.Done():
+		r.cancel()
 	}
 }
 
@@ -96,6 +102,7 @@ type lazy[T any] struct {
 	mu     sync.Mutex
 	value  T
 	made   bool
+	closed bool
 	epoch  int
 }
 
@@ -107,11 +114,14 @@ func (l *lazy[T]) Get(ctx context.Context, fn func(context.Context) (T, error)) 
 	return l.flight.Do(ctx, func(ctx context.Context) (T, error) {
 		l.mu.Lock()
 		epoch := l.epoch
-		if l.made {
-			defer l.mu.Unlock()
-			return l.value, nil
-		}
+		made, value, closed := l.made, l.value, l.closed
 		l.mu.Unlock()
+		switch {
+		case made:
+			return value, nil
+		case closed:
+			return value, errClosed
+		}
 		v, err := fn(ctx)
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -130,6 +140,14 @@ func (l *lazy[T]) Peek() (T, bool) {
 	return l.value, l.made
 }
 
+// Close keeps the value from being made and waits while it is, until ctx ends.
+func (l *lazy[T]) Close(ctx context.Context) {
+	l.mu.Lock()
+	l.closed = true
+	l.mu.Unlock()
+	l.flight.End(ctx)
+}
+
 // Reset forgets the value.
 func (l *lazy[T]) Reset() {
 	var none T
@@ -137,4 +155,39 @@ func (l *lazy[T]) Reset() {
 	defer l.mu.Unlock()
 	l.value, l.made = none, false
 	l.epoch++
+}
+
+// keyed shares one run of a function among those who ask for the same key. The
+// zero value is ready for use.
+type keyed[K comparable, V any] struct {
+	mu      sync.Mutex
+	flights map[K]*shared[V]
+}
+
+type shared[V any] struct {
+	flight flight[V]
+	users  int
+}
+
+// Do runs fn, or joins the run for key that is under way.
+func (k *keyed[K, V]) Do(ctx context.Context, key K, fn func(context.Context) (V, error)) (V, error) {
+	k.mu.Lock()
+	s := k.flights[key]
+	if s == nil {
+		s = new(shared[V])
+		if k.flights == nil {
+			k.flights = map[K]*shared[V]{}
+		}
+		k.flights[key] = s
+	}
+	s.users++
+	k.mu.Unlock()
+	defer func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if s.users--; s.users == 0 {
+			delete(k.flights, key)
+		}
+	}()
+	return s.flight.Do(ctx, fn)
 }

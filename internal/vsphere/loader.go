@@ -45,6 +45,10 @@ type batch[K comparable, V any] struct {
 // gather is how long the first ask of a batch waits for company.
 const gather = 4 * time.Millisecond
 
+// patience is how long a batch waits for the call before it: one that hangs, or
+// reads a lot, must not hold up all others.
+const patience = 300 * time.Millisecond
+
 // newLoader returns a loader whose fetch answers every key that it is given; a
 // key that it leaves out comes to the zero value.
 func newLoader[K comparable, V any](maxKeys int, fetch func(context.Context, []K) map[K]outcome[V]) *loader[K, V] {
@@ -78,7 +82,9 @@ func (l *loader[K, V]) join(ctx context.Context, key K) *batch[K, V] {
 		b.ctx, b.cancel = context.WithCancel(context.WithoutCancel(ctx))
 		l.next = b
 		if l.running == 0 {
-			l.arm(b)
+			l.arm(b, l.window)
+		} else {
+			l.arm(b, patience)
 		}
 	}
 	b.asks++
@@ -94,9 +100,12 @@ func (l *loader[K, V]) join(ctx context.Context, key K) *batch[K, V] {
 	return b
 }
 
-// arm makes b start when the window has passed, whoever has come by then.
-func (l *loader[K, V]) arm(b *batch[K, V]) {
-	b.timer = time.AfterFunc(l.window, func() {
+// arm makes b start when wait has passed, whoever has come by then.
+func (l *loader[K, V]) arm(b *batch[K, V], wait time.Duration) {
+	if b.timer != nil {
+		b.timer.Stop()
+	}
+	b.timer = time.AfterFunc(wait, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.next == b {
@@ -128,7 +137,7 @@ func (l *loader[K, V]) run(b *batch[K, V]) {
 	if l.next != nil {
 		l.expect = min(l.expect+len(l.next.keys), l.max)
 		if l.running == 0 {
-			l.arm(l.next)
+			l.arm(l.next, l.window)
 		}
 	}
 }

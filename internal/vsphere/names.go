@@ -38,7 +38,7 @@ func (c *Client) index(ctx context.Context, s Search) (*nameIndex, error) {
 	if x, ok := i.current(key); ok {
 		return x, nil
 	}
-	return i.builds.Do(ctx, key, func(ctx context.Context) (*nameIndex, error) {
+	return i.builds.Do(ctx, since[indexKey]{key, i.now()}, func(ctx context.Context) (*nameIndex, error) {
 		if x, ok := i.current(key); ok {
 			return x, nil
 		}
@@ -138,15 +138,15 @@ func nearest(name string, names []string) []string {
 		name string
 		far  int
 	}
-	var close []scored
+	var near []scored
 	for _, other := range names {
 		if far := distance(strings.ToLower(name), strings.ToLower(other)); far <= max(2, len(name)/2) {
-			close = append(close, scored{other, far})
+			near = append(near, scored{other, far})
 		}
 	}
-	slices.SortFunc(close, func(a, b scored) int { return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(a.name, b.name)) })
+	slices.SortFunc(near, func(a, b scored) int { return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(a.name, b.name)) })
 	var list []string
-	for _, s := range close[:min(3, len(close))] {
+	for _, s := range near[:min(3, len(near))] {
 		list = append(list, s.name)
 	}
 	return list

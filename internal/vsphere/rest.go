@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/vmware/govmomi/vapi/rest"
@@ -24,8 +25,10 @@ const restSessionHeader = "vmware-api-session-id"
 // restSessionPath is the resource that a vAPI session is made and ended by.
 const restSessionPath = rest.Path + "/com/vmware/cis/session"
 
+// restState is the vAPI session. Generation 0 is before the first login.
 type restState struct {
-	client  lazy[*rest.Client]
+	once    sync.Once
+	client  *rest.Client
 	session *session
 }
 
@@ -36,13 +39,22 @@ func (c *Client) REST(ctx context.Context) (*rest.Client, error) {
 	if err := c.needVCenter("the REST API (tags, content libraries)"); err != nil {
 		return nil, err
 	}
-	return c.rest.client.Get(ctx, func(ctx context.Context) (*rest.Client, error) {
-		r, err := c.openREST(ctx)
-		if err != nil {
+	if c.rest.session.generation() == 0 {
+		if err := c.rest.session.renew(ctx, 0); err != nil {
 			return nil, fmt.Errorf("logging in to the REST API: %w", err)
 		}
-		return r, nil
+	}
+	return c.restClient(), nil
+}
+
+// restClient returns the client, logged in or not.
+func (c *Client) restClient() *rest.Client {
+	c.rest.once.Do(func() {
+		r := rest.NewClient(c.Client)
+		r.Transport = &restTransport{next: c.endpoint.wrap(r.DefaultTransport()), client: c}
+		c.rest.client = r
 	})
+	return c.rest.client
 }
 
 // Tags returns the manager of tags and categories.
@@ -52,18 +64,6 @@ func (c *Client) Tags(ctx context.Context) (*tags.Manager, error) {
 		return nil, err
 	}
 	return tags.NewManager(r), nil
-}
-
-func (c *Client) openREST(ctx context.Context) (*rest.Client, error) {
-	r := rest.NewClient(c.Client)
-	r.Transport = &restTransport{next: c.endpoint.wrap(r.DefaultTransport()), client: c}
-	if c.restoreREST(ctx, r) {
-		return r, nil
-	}
-	if err := c.loginTo(ctx, r); err != nil {
-		return nil, err
-	}
-	return r, nil
 }
 
 // restoreREST gives r the persisted session if there is one that still holds.
@@ -83,21 +83,17 @@ func (c *Client) restoreREST(ctx context.Context, r *rest.Client) bool {
 	return ok
 }
 
-func (c *Client) loginTo(ctx context.Context, r *rest.Client) error {
+// loginREST opens a session or, at first, takes up the persisted one.
+func (c *Client) loginREST(ctx context.Context) error {
+	r := c.restClient()
+	if c.rest.session.generation() == 0 && c.restoreREST(ctx, r) {
+		return nil
+	}
 	if err := r.Login(ctx, c.endpoint.url.User); err != nil {
 		return err
 	}
 	c.endpoint.persist(ctx, r)
 	return nil
-}
-
-// loginREST renews the session of the client that is in use.
-func (c *Client) loginREST(ctx context.Context) error {
-	r, ok := c.rest.client.Peek()
-	if !ok {
-		return errors.New("there is no REST session to renew")
-	}
-	return c.loginTo(ctx, r)
 }
 
 // restTransport gives REST calls what caller gives SOAP calls. File transfers
@@ -129,11 +125,13 @@ func (t *restTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	_, _ = io.Copy(io.Discard, res.Body)
 	_ = res.Body.Close()
 	if err := session.renew(req.Context(), seen); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("logging in to the REST API again: %w", err)
 	}
-	again := req.Clone(req.Context())
-	if r, ok := t.client.rest.client.Peek(); ok {
-		again.Header.Set(restSessionHeader, r.SessionID())
+	again, r := req.Clone(req.Context()), t.client.restClient()
+	again.Header.Set(restSessionHeader, r.SessionID())
+	again.Header.Del("Cookie")
+	for _, cookie := range r.Jar.Cookies(req.URL) {
+		again.AddCookie(cookie)
 	}
 	return t.attempt(again, body)
 }
@@ -162,7 +160,7 @@ func (t *restTransport) attempt(req *http.Request, body []byte) (*http.Response,
 		}
 		start := time.Now()
 		var err error
-		res, err = t.next.RoundTrip(try)
+		res, err = t.next.RoundTrip(try) //nolint:bodyclose // its reader closes it
 		if err != nil {
 			if ctx.Err() == nil && limited.Err() != nil {
 				err = &TimeoutError{Op: op, After: c.config.APITimeout}

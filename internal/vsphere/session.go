@@ -69,8 +69,8 @@ func (c *Client) keepAlive(ctx context.Context) {
 		case <-tick.C:
 		}
 		// REST has a clock of its own, so other calls do not keep it alive.
-		if r, ok := c.rest.client.Peek(); ok {
-			_, _ = r.Session(ctx)
+		if c.rest.session.generation() > 0 {
+			_, _ = c.restClient().Session(ctx)
 		}
 		if c.calls.idle() >= c.config.KeepAlive/2 {
 			_, _ = methods.GetCurrentTime(ctx, c)
@@ -79,8 +79,8 @@ func (c *Client) keepAlive(ctx context.Context) {
 }
 
 // start runs what lives as long as the client.
-func (c *Client) start() {
-	ctx, stop := context.WithCancel(context.Background()) //nolint:gocritic // belongs to no operation
+func (c *Client) start(ctx context.Context) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // it belongs to no operation
 	c.stop = stop
 	c.background.Add(1)
 	go func() {
@@ -94,26 +94,28 @@ func (c *Client) close(ctx context.Context) error {
 	if c.stop != nil {
 		c.stop()
 	}
-	c.session.close(ctx)
-	c.rest.session.close(ctx)
+	soon, cancel := context.WithTimeout(ctx, loginPatience)
+	defer cancel()
+	c.session.close(soon)
+	c.rest.session.close(soon)
+	c.sso.Close(soon)
 	c.watches.close(ctx)
-	var errs []error
-	if !c.config.PersistSession {
-		errs = append(errs, c.logout(ctx))
-	}
+	err := c.logout(ctx)
 	c.background.Wait()
 	c.config.Log.Debug(ctx, "closed the connection to vSphere", map[string]any{"calls": c.calls.snapshot()})
 	c.CloseIdleConnections()
-	return errors.Join(errs...)
+	return err
 }
 
-// logout ends the sessions of all services at the same time.
+// logout ends the sessions of all services at the same time, except those that
+// are persisted.
 func (c *Client) logout(ctx context.Context) error {
-	ends := map[string]func(context.Context) error{
-		"SOAP": func(ctx context.Context) error { return gosession.NewManager(c.raw).Logout(ctx) },
-	}
-	if r, ok := c.rest.client.Peek(); ok {
-		ends["REST"] = r.Logout
+	ends := map[string]func(context.Context) error{}
+	if !c.config.PersistSession {
+		ends["SOAP"] = func(ctx context.Context) error { return gosession.NewManager(c.raw).Logout(ctx) }
+		if c.rest.session.generation() > 0 {
+			ends["REST"] = c.restClient().Logout
+		}
 	}
 	if s, ok := c.sso.Peek(); ok {
 		ends["SSO"] = s.Logout

@@ -77,12 +77,12 @@ func (c *Client) newSSO(ctx context.Context) (*ssoadmin.Client, error) {
 		return nil, err
 	}
 	admin.RoundTripper = &caller{
-		next: admin.Client, service: "sso:", timeout: c.config.APITimeout, calls: c.calls, session: &session{login: login},
+		next: admin.Client, service: "sso:", timeout: c.config.APITimeout, calls: c.calls, session: newSession(login),
 	}
 	return admin, nil
 }
 
 // endpointTransport adds the debug files to a client whose cookies are its own.
 func (c *Client) endpointTransport(sc *soap.Client) {
-	sc.Client.Transport = c.endpoint.wrap(sc.DefaultTransport())
+	sc.Transport = c.endpoint.wrap(sc.DefaultTransport())
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/vmware/govmomi/vim25/mo"
 )
 
-// TagError says which tag could not be attached or detached, and why.
+// TagError says which tag (or tags, when none can be told apart) could not be attached or detached, and why.
 type TagError struct {
 	Tag string
 	Err error
@@ -87,7 +87,7 @@ func tagErrors(ids []string, err error) error {
 	}
 	batch := (tags.BatchErrors)(nil)
 	if !errors.As(err, &batch) {
-		return &TagError{Tag: ids[0], Err: err}
+		return &TagError{Tag: strings.Join(ids, ", "), Err: err}
 	}
 	var errs []error
 	for _, one := range batch {

@@ -47,6 +47,11 @@ func (c *Config) tlsConfig() (*tls.Config, error) {
 	if err != nil {
 		return nil, &ConfigError{Field: "Thumbprint", Err: err}
 	}
+	u, err := c.url()
+	if err != nil {
+		return nil, err
+	}
+	server := u.Hostname() // an address has no name in the handshake
 	// The pin takes the place of the chain: vCenters sign their own certificates.
 	t.InsecureSkipVerify = true
 	t.VerifyConnection = func(s tls.ConnectionState) error {
@@ -54,7 +59,7 @@ func (c *Config) tlsConfig() (*tls.Config, error) {
 		if subtle.ConstantTimeCompare(got[:], want) == 1 {
 			return nil
 		}
-		return &ThumbprintError{Server: s.ServerName, Want: colons(want), Got: colons(got[:])}
+		return &ThumbprintError{Server: server, Want: colons(want), Got: colons(got[:])}
 	}
 	return t, nil
 }

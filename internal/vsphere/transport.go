@@ -52,7 +52,7 @@ func (t *caller) RoundTrip(ctx context.Context, req, res soap.HasFault) error {
 		return err
 	}
 	if err := t.session.renew(ctx, seen); err != nil {
-		return err
+		return fmt.Errorf("logging in again: %w", err)
 	}
 	return t.attempt(ctx, op, req, res)
 }
@@ -139,10 +139,15 @@ func lacksSession(objects []vim.ObjectContent) bool {
 // session is the login that the calls of one client share.
 type session struct {
 	login  func(context.Context) error
+	flight flight[struct{}]
+	failed failure
 	mu     sync.Mutex
 	gen    int
 	closed bool
-	flight flight[struct{}]
+}
+
+func newSession(login func(context.Context) error) *session {
+	return &session{login: login, flight: flight[struct{}]{durable: true}}
 }
 
 // generation counts the logins; a call remembers the one that it was made with.
@@ -152,7 +157,8 @@ func (s *session) generation() int {
 	return s.gen
 }
 
-// renew logs in again unless somebody has done so since generation seen.
+// renew logs in again unless somebody has done so since generation seen. A
+// failure stands for a while for all who ask.
 func (s *session) renew(ctx context.Context, seen int) error {
 	_, err := s.flight.Do(ctx, func(ctx context.Context) (struct{}, error) {
 		s.mu.Lock()
@@ -164,8 +170,14 @@ func (s *session) renew(ctx context.Context, seen int) error {
 		case gen != seen:
 			return struct{}{}, nil
 		}
+		if err := s.failed.standing(); err != nil {
+			return struct{}{}, err
+		}
 		if err := s.login(ctx); err != nil {
-			return struct{}{}, fmt.Errorf("logging in again: %w", err)
+			if ctx.Err() == nil {
+				s.failed.note(err)
+			}
+			return struct{}{}, err
 		}
 		s.mu.Lock()
 		s.gen++
@@ -175,12 +187,13 @@ func (s *session) renew(ctx context.Context, seen int) error {
 	return err
 }
 
-// close keeps the session from being renewed and waits for a login under way.
+// close keeps the session from being renewed and waits for a login under way,
+// which ends with ctx.
 func (s *session) close(ctx context.Context) {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	s.flight.Wait(ctx)
+	s.flight.End(ctx)
 }
 
 // callLog counts calls by name and logs them.
@@ -232,7 +245,7 @@ func (e *Endpoint) tune(sc *soap.Client) {
 	t.MaxIdleConns = 0
 	t.IdleConnTimeout = 90 * time.Second
 	t.TLSHandshakeTimeout = 30 * time.Second
-	sc.Client.Transport = e.wrap(t)
+	sc.Transport = e.wrap(t)
 	sc.UserAgent = e.config.UserAgent
 }
 

@@ -26,8 +26,9 @@ type watches struct {
 	opening   flight[struct{}]
 	mu        sync.Mutex
 	by        map[Ref]map[*watch]struct{}
-	collector Ref    // zero when there is none (any more)
-	version   string // of the last update, empty before the first
+	collector Ref    // zero before the first
+	version   string // of its last update, empty before the first
+	filters   int    // that it has
 	polling   bool
 	closed    bool
 	stop      context.CancelFunc
@@ -49,8 +50,13 @@ type watch struct {
 	err     error
 }
 
-// pollSeconds is how long one poll waits on the server for something to happen.
-const pollSeconds = 60
+const (
+	// pollSeconds is how long one poll waits on the server for something to happen.
+	pollSeconds = 60
+	// maxFilters is when a collector makes way for a new one, which has filters
+	// only for what is still waited for: destroying each would be a call each.
+	maxFilters = 250
+)
 
 func (w *watches) init(c *Client) {
 	w.client = c
@@ -134,15 +140,23 @@ func (one *watch) tell(changes []vim.PropertyChange, err error) {
 // createFilters makes the collector report on objects: one filter for all that
 // watch the same properties. A poll that is under way reports them too.
 func (w *watches) createFilters(ctx context.Context, keys []watchKey) (map[watchKey]struct{}, error) {
-	collector, err := w.open(ctx)
-	if err != nil {
-		return nil, err
+	lost := Ref{}
+	for {
+		collector, err := w.open(ctx, lost)
+		if err != nil {
+			return nil, err
+		}
+		err = w.addFilters(ctx, collector, keys)
+		if f, ok := FaultAs[vim.ManagedObjectNotFound](err); ok && f.Obj == collector && lost != collector {
+			lost = collector // a new session does not have the old one's collector
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		w.startPolling(ctx)
+		return nil, nil
 	}
-	if err := w.addFilters(ctx, collector, keys); err != nil {
-		return nil, err
-	}
-	w.startPolling()
-	return map[watchKey]struct{}{}, nil
 }
 
 func (w *watches) addFilters(ctx context.Context, collector Ref, keys []watchKey) error {
@@ -161,40 +175,73 @@ func (w *watches) addFilters(ctx context.Context, collector Ref, keys []watchKey
 		if _, err := methods.CreateFilter(ctx, w.client, &vim.CreateFilter{This: collector, Spec: *spec}); err != nil {
 			return err
 		}
+		w.mu.Lock()
+		w.filters++
+		w.mu.Unlock()
 	}
 	return nil
 }
 
-// open returns the collector, making one when there is none.
-func (w *watches) open(ctx context.Context) (Ref, error) {
-	_, err := w.opening.Do(ctx, func(ctx context.Context) (struct{}, error) {
-		w.mu.Lock()
-		have := w.collector != (Ref{})
-		w.mu.Unlock()
-		if have {
-			return struct{}{}, nil
-		}
-		res, err := methods.CreatePropertyCollector(ctx, w.client, &vim.CreatePropertyCollector{This: w.client.ServiceContent.PropertyCollector})
+// open returns the collector, making one when there is none or it is lost.
+func (w *watches) open(ctx context.Context, lost Ref) (Ref, error) {
+	for {
+		_, err := w.opening.Do(ctx, func(ctx context.Context) (struct{}, error) {
+			if _, ok := w.have(lost); ok {
+				return struct{}{}, nil
+			}
+			return struct{}{}, w.create(ctx, lost != Ref{})
+		})
 		if err != nil {
-			return struct{}{}, err
+			return Ref{}, err
 		}
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.collector, w.version = res.Returnval, ""
-		return struct{}{}, nil
-	})
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.collector, err
+		// It may be the lost one still if somebody else's run was joined.
+		if collector, ok := w.have(lost); ok {
+			return collector, nil
+		}
+	}
 }
 
-func (w *watches) startPolling() {
+// have returns the collector if there is one and it is not lost.
+func (w *watches) have(lost Ref) (Ref, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.collector, w.collector != Ref{} && w.collector != lost
+}
+
+// create makes the collector. One that replaces another reports on everything
+// that is waited for, and what has changed meanwhile comes with its first report.
+func (w *watches) create(ctx context.Context, replace bool) error {
+	res, err := methods.CreatePropertyCollector(ctx, w.client, &vim.CreatePropertyCollector{This: w.client.ServiceContent.PropertyCollector})
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	w.filters = 0
+	var keys []watchKey
+	for _, ones := range w.by {
+		for one := range ones {
+			if replace && !slices.Contains(keys, one.key) {
+				keys = append(keys, one.key)
+			}
+		}
+	}
+	w.mu.Unlock()
+	if err := w.addFilters(ctx, res.Returnval, keys); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.collector, w.version = res.Returnval, ""
+	return nil
+}
+
+func (w *watches) startPolling(ctx context.Context) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.polling || w.closed {
 		return
 	}
-	ctx, stop := context.WithCancel(context.Background()) //nolint:gocritic // the poll serves many operations
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // it serves many operations
 	w.polling, w.stop = true, stop
 	w.poll.Add(1)
 	go func() {
@@ -207,7 +254,7 @@ func (w *watches) startPolling() {
 // run polls for as long as somebody waits. A poll during which the last one
 // leaves goes on: those who come next find it waiting for them.
 func (w *watches) run(ctx context.Context) {
-	failing := time.Time{}
+	failing := time.Time{} // since when
 	for {
 		collector, version, ok := w.next()
 		if !ok {
@@ -217,14 +264,21 @@ func (w *watches) run(ctx context.Context) {
 		res, err := methods.WaitForUpdatesEx(ctx, w.client, &vim.WaitForUpdatesEx{
 			This: collector, Version: version, Options: &vim.WaitOptions{MaxWaitSeconds: &wait},
 		})
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err == nil:
+		if err == nil {
 			failing = time.Time{}
-			w.deliver(res.Returnval)
-		case !w.recover(ctx, err, &failing):
-			w.fail(err)
+			w.deliver(collector, res.Returnval)
+			err = w.shrink(ctx, collector)
+		} else if lostCollector(err) {
+			_, err = w.open(ctx, collector)
+		}
+		if err == nil {
+			continue
+		}
+		if failing.IsZero() {
+			failing = time.Now()
+		}
+		if !w.rest(ctx, err, failing) {
+			return
 		}
 	}
 }
@@ -240,14 +294,49 @@ func (w *watches) next() (collector Ref, version string, ok bool) {
 	return w.collector, w.version, true
 }
 
+// rest lets a failing server have a second. It reports false when ctx has ended.
+// When there is no hope any more every wait ends.
+func (w *watches) rest(ctx context.Context, err error, since time.Time) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	if IsFault[vim.InvalidLogin](err) || time.Since(since) > w.client.config.APITimeout {
+		w.fail(err)
+		return true
+	}
+	select {
+	case <-time.After(time.Second):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// shrink replaces a collector that has many filters.
+func (w *watches) shrink(ctx context.Context, collector Ref) error {
+	w.mu.Lock()
+	full := w.filters >= maxFilters && w.collector == collector
+	w.mu.Unlock()
+	if !full {
+		return nil
+	}
+	if _, err := w.open(ctx, collector); err != nil {
+		return err
+	}
+	_, err := methods.DestroyPropertyCollector(ctx, w.client, &vim.DestroyPropertyCollector{This: collector})
+	return err
+}
+
 // deliver hands updates to those who wait for them. It is nil when none came.
-func (w *watches) deliver(set *vim.UpdateSet) {
+func (w *watches) deliver(collector Ref, set *vim.UpdateSet) {
 	if set == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.version = set.Version
+	if w.collector == collector {
+		w.version = set.Version
+	}
 	for _, f := range set.FilterSet {
 		for _, missing := range f.MissingSet {
 			for one := range w.by[missing.Obj] {
@@ -266,49 +355,8 @@ func (w *watches) deliver(set *vim.UpdateSet) {
 	}
 }
 
-// recover makes the collector anew when the server has lost it, as after a new
-// login, and lets a failing network rest. It reports false when there is no
-// more hope.
-func (w *watches) recover(ctx context.Context, err error, failing *time.Time) bool {
-	if failing.IsZero() {
-		*failing = time.Now()
-	}
-	if time.Since(*failing) > w.client.config.APITimeout {
-		return false
-	}
-	if lostCollector(err) && w.renew(ctx) == nil {
-		return true
-	}
-	select {
-	case <-time.After(time.Second):
-	case <-ctx.Done():
-	}
-	return true
-}
-
 func lostCollector(err error) bool {
 	return Gone(err) || IsFault[vim.NotAuthenticated](err) || IsFault[vim.InvalidCollectorVersion](err)
-}
-
-// renew makes a new collector that reports on everything that is waited for.
-// What changed meanwhile comes with its first report.
-func (w *watches) renew(ctx context.Context) error {
-	w.mu.Lock()
-	w.collector = Ref{}
-	var keys []watchKey
-	for _, ones := range w.by {
-		for one := range ones {
-			if !slices.Contains(keys, one.key) {
-				keys = append(keys, one.key)
-			}
-		}
-	}
-	w.mu.Unlock()
-	collector, err := w.open(ctx)
-	if err != nil {
-		return err
-	}
-	return w.addFilters(ctx, collector, keys)
 }
 
 // fail ends every wait.
@@ -321,10 +369,9 @@ func (w *watches) fail(err error) {
 		}
 	}
 	w.by = map[Ref]map[*watch]struct{}{}
-	w.collector = Ref{}
 }
 
-// close ends the poll. The collector goes with the session.
+// close ends the poll and all waits. The collector goes with the session.
 func (w *watches) close(ctx context.Context) {
 	w.mu.Lock()
 	w.closed = true
@@ -332,6 +379,7 @@ func (w *watches) close(ctx context.Context) {
 		w.stop()
 	}
 	w.mu.Unlock()
+	w.fail(errClosed)
 	ended := make(chan struct{})
 	go func() {
 		w.poll.Wait()
