@@ -1,0 +1,225 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+import (
+	"slices"
+
+	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/mo"
+	"github.com/vmware/govmomi/vim25/soap"
+	vim "github.com/vmware/govmomi/vim25/types"
+)
+
+func init() {
+	on((*VCenter).createPool)
+	on((*VCenter).updatePool)
+	on((*VCenter).moveIntoPool)
+}
+
+// levelShares is the number of shares that a level gives a pool, which counts
+// as a machine with four processors and 16 GB.
+var levelShares = map[vim.SharesLevel]struct{ cpu, memory int32 }{
+	vim.SharesLevelLow:    {2000, 81920},
+	vim.SharesLevelNormal: {4000, 163840},
+	vim.SharesLevelHigh:   {8000, 327680},
+}
+
+// createPool is vcsim's, which drops scaleDescendantsShares and keeps the
+// number of shares as sent.
+func (v *VCenter) createPool(ctx *simulator.Context, parent *simulator.ResourcePool, req *vim.CreateResourcePool) soap.HasFault {
+	if fault := v.refuseScale(&parent.ResourcePool, req.Spec.ScaleDescendantsShares); fault != nil {
+		return faultBody(fault)
+	}
+	res := parent.CreateResourcePool(ctx, req)
+	if res.Fault() != nil {
+		return res
+	}
+	child := v.reg.Get(res.(*methods.CreateResourcePoolBody).Res.Returnval).(*simulator.ResourcePool)
+	config := vim.ResourceConfigSpec{ScaleDescendantsShares: string(vim.ResourceConfigSpecScaleSharesBehaviorDisabled)}
+	mergePool(&config, &req.Spec)
+	config.Entity = &child.Self
+	unlock := v.lock(ctx, child)
+	defer unlock()
+	v.reg.Update(ctx, child, []vim.PropertyChange{{Name: "config", Val: config}})
+	v.spreadScaling(ctx, &parent.ResourcePool)
+	return res
+}
+
+// updatePool is ResourcePool.UpdateConfig: what the specification leaves out
+// stays as it is.
+func (v *VCenter) updatePool(ctx *simulator.Context, pool *simulator.ResourcePool, req *vim.UpdateConfig) soap.HasFault {
+	parent := v.poolAt(*pool.Parent)
+	var changes []vim.PropertyChange
+	if req.Name != "" && req.Name != pool.Name {
+		if parent == nil {
+			return faultBody(&vim.InvalidArgument{InvalidProperty: "name"}) // a root pool keeps its name
+		}
+		if fault := v.nameTaken(parent, req.Name, pool.Self); fault != nil {
+			return faultBody(fault)
+		}
+		changes = append(changes, vim.PropertyChange{Name: "name", Val: req.Name})
+	}
+	if req.Config != nil {
+		for property, a := range map[string]vim.ResourceAllocationInfo{"spec.cpuAllocation": req.Config.CpuAllocation, "spec.memoryAllocation": req.Config.MemoryAllocation} {
+			if badAllocation(a) {
+				return faultBody(&vim.InvalidArgument{InvalidProperty: property})
+			}
+		}
+		if parent != nil {
+			if fault := v.refuseScale(parent, req.Config.ScaleDescendantsShares); fault != nil {
+				return faultBody(fault)
+			}
+		}
+		config := pool.Config
+		mergePool(&config, req.Config)
+		changes = append(changes, vim.PropertyChange{Name: "config", Val: config})
+	}
+	v.reg.Update(ctx, pool, changes)
+	v.spreadScaling(ctx, &pool.ResourcePool)
+	return reply[methods.UpdateConfigBody](&vim.UpdateConfigResponse{}, nil)
+}
+
+// moveIntoPool is ResourcePool.MoveIntoResourcePool for pools, vApps and
+// machines of the same cluster or host.
+func (v *VCenter) moveIntoPool(ctx *simulator.Context, to *simulator.ResourcePool, req *vim.MoveIntoResourcePool) soap.HasFault {
+	for _, ref := range req.List {
+		if fault := v.refuseMove(&to.ResourcePool, ref); fault != nil {
+			return faultBody(fault)
+		}
+	}
+	for _, ref := range req.List {
+		switch x := v.reg.Get(ref).(type) {
+		case *simulator.VirtualMachine:
+			from := v.poolAt(*x.ResourcePool)
+			v.changeRefs(ctx, from, "vm", slices.DeleteFunc(slices.Clone(from.Vm), func(r vim.ManagedObjectReference) bool { return r == ref }))
+			v.changeRefs(ctx, &to.ResourcePool, "vm", append(slices.Clone(to.Vm), ref))
+			v.change(ctx, x, vim.PropertyChange{Name: "resourcePool", Val: to.Self})
+		default:
+			child := v.poolAt(ref)
+			from := v.poolAt(*child.Parent)
+			v.changeRefs(ctx, from, "resourcePool", slices.DeleteFunc(slices.Clone(from.ResourcePool), func(r vim.ManagedObjectReference) bool { return r == ref }))
+			v.changeRefs(ctx, &to.ResourcePool, "resourcePool", append(slices.Clone(to.ResourcePool.ResourcePool), ref))
+			v.change(ctx, v.reg.Get(ref), vim.PropertyChange{Name: "parent", Val: to.Self})
+		}
+	}
+	v.spreadScaling(ctx, &to.ResourcePool)
+	return reply[methods.MoveIntoResourcePoolBody](&vim.MoveIntoResourcePoolResponse{}, nil)
+}
+
+// refuseMove is why an object cannot be moved into a pool, or nil.
+func (v *VCenter) refuseMove(to *mo.ResourcePool, ref vim.ManagedObjectReference) vim.BaseMethodFault {
+	bad := &vim.InvalidArgument{InvalidProperty: "list"}
+	if vm, ok := v.reg.Get(ref).(*simulator.VirtualMachine); ok {
+		if vm.ResourcePool == nil || v.poolAt(*vm.ResourcePool).Owner != to.Owner {
+			return bad
+		}
+		return nil
+	}
+	child := v.poolAt(ref)
+	if child == nil || child.Owner != to.Owner || v.poolAt(*child.Parent) == nil {
+		return bad
+	}
+	for above := to; above != nil; above = v.poolAt(*above.Parent) {
+		if above.Self == ref {
+			return bad // a pool cannot be inside itself
+		}
+	}
+	return v.nameTaken(to, child.Name, ref)
+}
+
+// change updates an object under its lock.
+func (v *VCenter) change(ctx *simulator.Context, obj mo.Reference, changes ...vim.PropertyChange) {
+	unlock := v.lock(ctx, obj)
+	defer unlock()
+	v.reg.Update(ctx, obj, changes)
+}
+
+func (v *VCenter) changeRefs(ctx *simulator.Context, pool *mo.ResourcePool, property string, refs []vim.ManagedObjectReference) {
+	v.change(ctx, v.reg.Get(pool.Self), vim.PropertyChange{Name: property, Val: refs})
+}
+
+// poolAt returns a pool or vApp, nil for anything else.
+func (v *VCenter) poolAt(ref vim.ManagedObjectReference) *mo.ResourcePool {
+	switch x := v.reg.Get(ref).(type) {
+	case *simulator.ResourcePool:
+		return &x.ResourcePool
+	case *simulator.VirtualApp:
+		return &x.ResourcePool
+	}
+	return nil
+}
+
+func (v *VCenter) nameTaken(parent *mo.ResourcePool, name string, but vim.ManagedObjectReference) vim.BaseMethodFault {
+	if e := v.reg.FindByName(name, parent.ResourcePool); e != nil && e.Reference() != but {
+		return &vim.DuplicateName{Name: name, Object: e.Reference()}
+	}
+	return nil
+}
+
+// refuseScale refuses any setting below a pool that scales.
+func (v *VCenter) refuseScale(parent *mo.ResourcePool, wanted string) vim.BaseMethodFault {
+	if wanted != "" && v.scalable(parent) != string(vim.ResourceConfigSpecScaleSharesBehaviorDisabled) {
+		return &vim.InvalidArgument{InvalidProperty: "spec.scaleDescendantsShares"}
+	}
+	return nil
+}
+
+// scalable is how the shares of the pools below parent scale.
+func (v *VCenter) scalable(parent *mo.ResourcePool) string {
+	disabled := string(vim.ResourceConfigSpecScaleSharesBehaviorDisabled)
+	for at := parent; at != nil; at = v.poolAt(*at.Parent) {
+		if s := at.Config.ScaleDescendantsShares; s != "" && s != disabled {
+			return s
+		}
+	}
+	return disabled
+}
+
+// spreadScaling tells the pools below whether their shares scale.
+func (v *VCenter) spreadScaling(ctx *simulator.Context, parent *mo.ResourcePool) {
+	scaling := v.scalable(parent)
+	for _, ref := range parent.ResourcePool {
+		child := v.poolAt(ref)
+		v.change(ctx, v.reg.Get(ref), vim.PropertyChange{Name: "runtime.sharesScalable", Val: scaling})
+		v.spreadScaling(ctx, child)
+	}
+}
+
+func badAllocation(a vim.ResourceAllocationInfo) bool {
+	return a.Reservation != nil && *a.Reservation < 0 || a.Limit != nil && *a.Limit < -1 ||
+		a.Limit != nil && a.Reservation != nil && *a.Limit >= 0 && *a.Reservation > *a.Limit
+}
+
+// mergePool changes in config what spec sets.
+func mergePool(config, spec *vim.ResourceConfigSpec) {
+	mergeAllocation(&config.CpuAllocation, spec.CpuAllocation)
+	mergeAllocation(&config.MemoryAllocation, spec.MemoryAllocation)
+	if s := config.CpuAllocation.Shares; s != nil && s.Level != vim.SharesLevelCustom {
+		s.Shares = levelShares[s.Level].cpu
+	}
+	if s := config.MemoryAllocation.Shares; s != nil && s.Level != vim.SharesLevelCustom {
+		s.Shares = levelShares[s.Level].memory
+	}
+	if spec.ScaleDescendantsShares != "" {
+		config.ScaleDescendantsShares = spec.ScaleDescendantsShares
+	}
+}
+
+func mergeAllocation(have *vim.ResourceAllocationInfo, want vim.ResourceAllocationInfo) {
+	if want.Reservation != nil {
+		have.Reservation = want.Reservation
+	}
+	if want.ExpandableReservation != nil {
+		have.ExpandableReservation = want.ExpandableReservation
+	}
+	if want.Limit != nil {
+		have.Limit = want.Limit
+	}
+	if want.Shares != nil {
+		shares := *want.Shares
+		have.Shares = &shares
+	}
+}
