@@ -240,7 +240,7 @@ func TestTagCategory_spellings(t *testing.T) {
 			}
 		}
 	}
-	if any := p.Apply("vsphere_tag_category", made, config()); any.Failed() || len(any.State["associable_types"].(acctest.List)) > 0 {
-		t.Errorf("any type: %v, %v", any.State, any.Diagnostics)
+	if widened := p.Apply("vsphere_tag_category", made, config()); widened.Failed() || len(widened.State["associable_types"].(acctest.List)) > 0 {
+		t.Errorf("any type: %v, %v", widened.State, widened.Diagnostics)
 	}
 }
