@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -145,7 +146,7 @@ func deleteResourcePool(ctx context.Context, c *vsphere.Client, state *resourceP
 	if pool.Parent != nil && strings.HasSuffix(pool.Parent.Type, "ComputeResource") {
 		return fmt.Errorf("this is the root pool of %q, which lives as long as that does: remove it from the state instead", pool.Parent.Value)
 	}
-	if inside := append(pool.ResourcePool, pool.Vm...); len(inside) > 0 {
+	if inside := slices.Concat(pool.ResourcePool, pool.Vm); len(inside) > 0 {
 		return stillInside(ctx, c, inside)
 	}
 	res, err := methods.Destroy_Task(ctx, c, &vim.Destroy_Task{This: self})

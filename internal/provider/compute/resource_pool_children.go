@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/vmware/govmomi/vim25/mo"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 )
@@ -22,19 +22,16 @@ const named = 10
 // what it holds.
 func stillInside(ctx context.Context, c *vsphere.Client, inside []vsphere.Ref) error {
 	names := make([]string, min(len(inside), named))
-	group, ctx := errgroup.WithContext(ctx)
+	var group sync.WaitGroup
 	for i, ref := range inside[:len(names)] {
-		group.Go(func() error {
-			entity, err := vsphere.Get[mo.ManagedEntity](ctx, c, ref, "name")
-			if err != nil {
-				names[i] = ref.String() // the id has to do
-				return nil
+		group.Go(func() {
+			names[i] = fmt.Sprintf("%s %q", kindWords(ref.Type), ref.Value) // if the name cannot be read
+			if entity, err := vsphere.Get[mo.ManagedEntity](ctx, c, ref, "name"); err == nil {
+				names[i] = fmt.Sprintf("%s %q", kindWords(ref.Type), entity.Name)
 			}
-			names[i] = fmt.Sprintf("%s %q", kindWords(ref.Type), entity.Name)
-			return nil
 		})
 	}
-	_ = group.Wait() // no function returns an error
+	group.Wait()
 	slices.Sort(names)
 	list := strings.Join(names, ", ")
 	if more := len(inside) - len(names); more > 0 {
