@@ -37,7 +37,7 @@ func New(version string) *Provider { return &Provider{version: version} }
 // out of every vCenter that the provider was configured for.
 func NewServer(version string) *server.Server {
 	p := New(version)
-	return server.Wrap(providerserver.NewProtocol6(p)(), p.Resources, p.Close)
+	return server.Wrap(context.Background(), providerserver.NewProtocol6(p)(), p) //nolint:forbidigo // it belongs to no operation
 }
 
 // Metadata implements provider.Provider.

@@ -172,7 +172,7 @@ func play(t *testing.T) (*shelf, *acctest.Protocol) {
 	}
 	s := &shelf{toys: map[string]toy{}, entity: entity}
 	p := toyProvider{vsphereprovider.New("test"), s}
-	return s, vc.ConnectTo(t, server.Wrap(providerserver.NewProtocol6(p)(), p.Resources, p.Close))
+	return s, vc.ConnectTo(t, server.Wrap(t.Context(), providerserver.NewProtocol6(p)(), p))
 }
 
 const toyType = "vsphere_toy"

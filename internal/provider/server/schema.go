@@ -5,8 +5,9 @@ package server
 
 import (
 	"context"
-	"iter"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -29,7 +30,14 @@ func (s *Server) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProvid
 	resp.ServerCapabilities.GenerateResourceConfig = true
 	for name, r := range s.resources {
 		if wire := resp.ResourceSchemas[name]; wire != nil {
-			limit(wire.Block, schemaOf(ctx, r).Blocks)
+			limit(wire.Block, anyBlocks(schemaOf(ctx, r).Blocks))
+		}
+	}
+	for name, d := range s.dataSources {
+		if wire := resp.DataSourceSchemas[name]; wire != nil {
+			var of datasource.SchemaResponse
+			d.Schema(ctx, datasource.SchemaRequest{}, &of)
+			limit(wire.Block, anyBlocks(of.Schema.Blocks))
 		}
 	}
 	return resp, nil
@@ -42,46 +50,46 @@ func schemaOf(ctx context.Context, r resource.Resource) schema.Schema {
 }
 
 // limit copies the sizes of blocks to their wire form, all the way down.
-func limit(wire *tfprotov6.SchemaBlock, blocks map[string]schema.Block) {
+func limit(wire *tfprotov6.SchemaBlock, blocks map[string]any) {
 	for _, nested := range wire.BlockTypes {
-		block, ok := blocks[nested.TypeName]
-		if !ok {
-			continue
-		}
-		for v := range validatorsOf(block) {
+		validators, inner := inspect(blocks[nested.TypeName])
+		for _, v := range validators {
 			if size, ok := v.(sized); ok {
 				nested.MinItems, nested.MaxItems = size.Size()
 			}
 		}
-		limit(nested.Block, blocksOf(block))
+		limit(nested.Block, inner)
 	}
 }
 
-func validatorsOf(block schema.Block) iter.Seq[any] {
-	return func(yield func(any) bool) {
-		switch b := block.(type) {
-		case schema.ListNestedBlock:
-			for _, v := range b.Validators {
-				if !yield(v) {
-					return
-				}
-			}
-		case schema.SetNestedBlock:
-			for _, v := range b.Validators {
-				if !yield(v) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func blocksOf(block schema.Block) map[string]schema.Block {
+// inspect returns the validators of a block and the blocks in it. Resources and
+// data sources have types of their own for the same thing.
+func inspect(block any) (validators []any, inner map[string]any) {
 	switch b := block.(type) {
 	case schema.ListNestedBlock:
-		return b.NestedObject.Blocks
+		return anySlice(b.Validators), anyBlocks(b.NestedObject.Blocks)
 	case schema.SetNestedBlock:
-		return b.NestedObject.Blocks
+		return anySlice(b.Validators), anyBlocks(b.NestedObject.Blocks)
+	case dataschema.ListNestedBlock:
+		return anySlice(b.Validators), anyBlocks(b.NestedObject.Blocks)
+	case dataschema.SetNestedBlock:
+		return anySlice(b.Validators), anyBlocks(b.NestedObject.Blocks)
 	}
-	return nil
+	return nil, nil
+}
+
+func anySlice[T any](of []T) []any {
+	all := make([]any, len(of))
+	for i, v := range of {
+		all[i] = v
+	}
+	return all
+}
+
+func anyBlocks[T any](of map[string]T) map[string]any {
+	all := make(map[string]any, len(of))
+	for name, block := range of {
+		all[name] = block
+	}
+	return all
 }

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -27,26 +29,38 @@ type framework interface {
 // Server is the protocol 6 server of the provider.
 type Server struct {
 	framework
-	resources map[string]resource.Resource
-	close     func(context.Context) error
+	resources   map[string]resource.Resource
+	dataSources map[string]datasource.DataSource
+	end         func(context.Context) error
 }
 
-// Wrap returns the layer round a server of the framework. Close is what has to
-// happen when serving has ended.
-func Wrap(inner tfprotov6.ProviderServer, resources func(context.Context) []func() resource.Resource, close func(context.Context) error) *Server {
-	s := &Server{framework: inner.(framework), resources: map[string]resource.Resource{}, close: close}
-	ctx := context.Background() // nothing is awaited: this only names the resources
-	for _, construct := range resources(ctx) {
+// Provider is what the layer asks of the provider itself.
+type Provider interface {
+	provider.Provider
+	// Close ends what the provider still has open when serving has ended.
+	Close(ctx context.Context) error
+}
+
+// Wrap returns the layer round the framework's server of a provider.
+func Wrap(ctx context.Context, inner tfprotov6.ProviderServer, of Provider) *Server {
+	s := &Server{framework: inner.(framework), resources: map[string]resource.Resource{}, dataSources: map[string]datasource.DataSource{}, end: of.Close}
+	for _, construct := range of.Resources(ctx) {
 		r := construct()
 		var meta resource.MetadataResponse
 		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "vsphere"}, &meta)
 		s.resources[meta.TypeName] = r
 	}
+	for _, construct := range of.DataSources(ctx) {
+		d := construct()
+		var meta datasource.MetadataResponse
+		d.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "vsphere"}, &meta)
+		s.dataSources[meta.TypeName] = d
+	}
 	return s
 }
 
 // Close ends what the provider still has open.
-func (s *Server) Close(ctx context.Context) error { return s.close(ctx) }
+func (s *Server) Close(ctx context.Context) error { return s.end(ctx) }
 
 // rescue turns a panic of a call into a diagnostic, so that one odd object
 // does not end the process and with it every other operation.

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	actionschema "github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -32,7 +33,9 @@ func (toy) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provide
 }
 func (toy) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse)          {}
 func (toy) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
-func (toy) DataSources(context.Context) []func() datasource.DataSource                        { return nil }
+func (toy) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{func() datasource.DataSource { return toyData{} }}
+}
 func (toy) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return toyResource{} }}
 }
@@ -40,6 +43,8 @@ func (toy) Resources(context.Context) []func() resource.Resource {
 func (toy) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{func() action.Action { return toyAction{} }}
 }
+
+func (toy) Close(context.Context) error { return nil }
 
 // toyResource panics in every verb.
 type toyResource struct{}
@@ -76,6 +81,18 @@ func (toyResource) Update(context.Context, resource.UpdateRequest, *resource.Upd
 func (toyResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 func (toyResource) FillsInBlocks()                                                           {}
 
+// toyData has a block of which there may be two.
+type toyData struct{}
+
+func (toyData) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "vsphere_toy"
+}
+
+func (toyData) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = dataschema.Schema{Blocks: map[string]dataschema.Block{"filter": dataschema.SetNestedBlock{Validators: []validator.Set{schemas.AtMost(2)}}}}
+}
+func (toyData) Read(context.Context, datasource.ReadRequest, *datasource.ReadResponse) {}
+
 type toyAction struct{}
 
 func (toyAction) Metadata(_ context.Context, _ action.MetadataRequest, resp *action.MetadataResponse) {
@@ -91,7 +108,7 @@ func (toyAction) Invoke(context.Context, action.InvokeRequest, *action.InvokeRes
 
 func start(t *testing.T) (*server.Server, *tfprotov6.GetProviderSchemaResponse) {
 	t.Helper()
-	s := server.Wrap(providerserver.NewProtocol6(toy{})(), toy{}.Resources, func(context.Context) error { return nil })
+	s := server.Wrap(t.Context(), providerserver.NewProtocol6(toy{})(), toy{})
 	resp, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -125,6 +142,9 @@ func TestSchema_addsWhatTheFrameworkLeavesOut(t *testing.T) {
 	wheel := resp.ResourceSchemas["vsphere_toy"].Block.BlockTypes[0]
 	if wheel.MaxItems != 4 || wheel.Block.BlockTypes[0].MaxItems != 5 {
 		t.Errorf("at most %d wheels with %d nuts", wheel.MaxItems, wheel.Block.BlockTypes[0].MaxItems)
+	}
+	if filter := resp.DataSourceSchemas["vsphere_toy"].Block.BlockTypes[0]; filter.MaxItems != 2 {
+		t.Errorf("at most %d filters", filter.MaxItems)
 	}
 	plain, err := providerserver.NewProtocol6(toy{})().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
