@@ -84,16 +84,17 @@ type VCenter struct {
 	caPEM        []byte
 	leaf         []byte
 
-	index    *index
-	hub      *hub
-	tasks    *tasks
-	tagging  *tagging
-	counter  *counter
-	faults   *faults
-	inflight *inflight
-	sessions *sessions
-	guests   guests
-	closing  sync.Once
+	index      *index
+	hub        *hub
+	tasks      *tasks
+	tagging    *tagging
+	counter    *counter
+	faults     *faults
+	inflight   *inflight
+	sessions   *sessions
+	guests     guests
+	background sync.WaitGroup
+	closing    sync.Once
 }
 
 // createMutex serialises vcsim's model creation, which shares one in-memory
@@ -182,6 +183,11 @@ func (v *VCenter) create() error {
 	v.reg.AddHandler(v.index)
 	v.reg.Cookie = v.sessionCookie
 	v.reg.Handler = v.handle
+	if !o.NoTemplates {
+		if err := v.createTemplates(); err != nil {
+			return err
+		}
+	}
 	return v.openBackside()
 }
 
@@ -254,6 +260,7 @@ func (v *VCenter) Close() {
 
 func (v *VCenter) closeModel() {
 	v.stop()
+	v.background.Wait()
 	v.backside.Close()
 	v.model.Remove()
 }

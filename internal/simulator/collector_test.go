@@ -116,13 +116,14 @@ func TestWaitOptions(t *testing.T) {
 	}
 	watchAnnotation(t, c.Client, pc, vms...)
 	version, seen := "", map[ref]bool{}
+	var changed ref
 	for page := 1; ; page++ {
 		set, err := waitUpdates(ctx, c.Client, pc, version, &vim.WaitOptions{MaxObjectUpdates: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, o := range set.FilterSet[0].ObjectSet {
-			again := page == 2 && o.Obj == vms[0]
+			again := page == 2 && o.Obj == changed
 			if seen[o.Obj] || (o.Kind == vim.ObjectUpdateKindEnter) == again {
 				t.Errorf("page %d: %v %s", page, o.Obj, o.Kind)
 			}
@@ -130,7 +131,8 @@ func TestWaitOptions(t *testing.T) {
 		}
 		version = set.Version
 		if page == 1 {
-			annotate(t, v, vms[0], "changed between pages")
+			changed = set.FilterSet[0].ObjectSet[0].Obj
+			annotate(t, v, changed, "changed between pages")
 		}
 		if set.Truncated == nil || !*set.Truncated {
 			if page != 2 {
@@ -141,7 +143,7 @@ func TestWaitOptions(t *testing.T) {
 		if page > 3 {
 			t.Fatal("no end")
 		}
-		delete(seen, vms[0]) // changed since it was sent: comes again
+		delete(seen, changed) // changed since it was sent: comes again
 	}
 	if len(seen) != 4 {
 		t.Errorf("%d of 4 objects", len(seen))

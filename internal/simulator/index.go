@@ -49,6 +49,11 @@ func (x *index) UpdateObject(_ *simulator.Context, obj mo.Reference, changes []v
 	if t, ok := obj.(*mo.Task); ok {
 		x.hub.v.taskChanged(t, changes)
 	}
+	for i := range changes {
+		if vm, ok := obj.(*mo.VirtualMachine); ok && changes[i].Name == "runtime.powerState" {
+			x.hub.v.powerChanged(vm)
+		}
+	}
 	x.hub.changed(obj.Reference())
 	for i := range changes {
 		if changes[i].Name == "parent" {

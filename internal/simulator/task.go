@@ -28,6 +28,7 @@ type tasks struct {
 	cancel map[ref]chan struct{} // running tasks that can be cancelled
 	ended  []ref
 	locks  int
+	fields int32 // custom attributes made so far
 }
 
 // innerTask is the place for a vcsim task that runs as part of another.
