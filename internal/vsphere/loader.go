@@ -18,17 +18,19 @@ type outcome[V any] struct {
 // loader joins asks of concurrent operations into batches. Asks that arrive
 // while a batch is under way, or shortly after one another, form the next one;
 // a batch is closed before its call starts, so that every answer is read after
-// the ask. An ask that comes alone does not wait: the loader waits, at most for
-// window, only while it has reason to expect as many asks as lately.
+// the ask. An ask that comes alone does not wait: the loader waits only while it
+// has reason to expect as many asks as lately, and at most as long as two calls
+// take.
 type loader[K comparable, V any] struct {
 	fetch  func(ctx context.Context, keys []K) map[K]outcome[V]
-	window time.Duration
-	max    int // keys of one batch
+	window time.Duration // to wait at least for company
+	max    int           // keys of one batch
 
 	mu      sync.Mutex
 	next    *batch[K, V] // open for asks, nil when there is none
 	running int
-	expect  int // keys worth waiting for, 0 before the first batch
+	expect  int           // keys worth waiting for, 0 before the first batch
+	took    time.Duration // by the last call
 }
 
 type batch[K comparable, V any] struct {
@@ -42,8 +44,11 @@ type batch[K comparable, V any] struct {
 	out    map[K]outcome[V]
 }
 
-// gather is how long the first ask of a batch waits for company.
-const gather = 4 * time.Millisecond
+// gather and maxGather bound how long the first ask of a batch waits for company.
+const (
+	gather    = 4 * time.Millisecond
+	maxGather = 40 * time.Millisecond
+)
 
 // patience is how long a batch waits for the call before it: one that hangs, or
 // reads a lot, must not hold up all others.
@@ -82,7 +87,7 @@ func (l *loader[K, V]) join(ctx context.Context, key K) *batch[K, V] {
 		b.ctx, b.cancel = context.WithCancel(context.WithoutCancel(ctx))
 		l.next = b
 		if l.running == 0 {
-			l.arm(b, l.window)
+			l.arm(b, l.wait())
 		} else {
 			l.arm(b, patience)
 		}
@@ -114,6 +119,13 @@ func (l *loader[K, V]) arm(b *batch[K, V], wait time.Duration) {
 	})
 }
 
+// wait is how long company is worth waiting for. Operations that make calls of
+// several kinds in turn come back after calls of the other kinds: without
+// patience a crowd that has split stays split.
+func (l *loader[K, V]) wait() time.Duration {
+	return max(l.window, min(2*l.took, maxGather))
+}
+
 func (l *loader[K, V]) start(b *batch[K, V]) {
 	if b.timer != nil {
 		b.timer.Stop()
@@ -124,12 +136,14 @@ func (l *loader[K, V]) start(b *batch[K, V]) {
 }
 
 func (l *loader[K, V]) run(b *batch[K, V]) {
+	began := time.Now()
 	b.out = l.fetch(b.ctx, b.keys)
 	b.cancel()
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.running--
+	l.took = time.Since(began)
 	close(b.done)
 	// Whoever got an answer now is likely to ask again at once: wait for them
 	// as well as for those who came while the call was under way.
@@ -137,7 +151,7 @@ func (l *loader[K, V]) run(b *batch[K, V]) {
 	if l.next != nil {
 		l.expect = min(l.expect+len(l.next.keys), l.max)
 		if l.running == 0 {
-			l.arm(l.next, l.window)
+			l.arm(l.next, l.wait())
 		}
 	}
 }
