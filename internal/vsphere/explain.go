@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"reflect"
 	"strings"
 	"syscall"
 
@@ -103,6 +104,9 @@ func explainFault(err error) (message, remedy string, ok bool) {
 		return "", "", false
 	}
 	text, remedy := describe(deepest)
+	if text == "" && strings.Join(said, "") == "" {
+		text = "vCenter reports the fault " + reflect.TypeOf(deepest).Elem().Name()
+	}
 	return sentence(err, append(said, text)), remedy, true
 }
 

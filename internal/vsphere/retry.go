@@ -119,11 +119,10 @@ func leadingStatus(text string) int {
 		return 0
 	}
 	code, err := strconv.Atoi(text[:3])
-	if err != nil || code < 400 || code > 599 || http.StatusText(code) == "" {
+	if err != nil || code < 400 || http.StatusText(code) == "" {
 		return 0
 	}
-	rest := text[3:]
-	if rest != "" && !strings.HasPrefix(rest, " ") && !strings.HasPrefix(rest, ":") {
+	if !strings.HasPrefix(text[3:], " "+http.StatusText(code)) {
 		return 0
 	}
 	return code

@@ -19,7 +19,7 @@ import (
 
 // connect opens the SOAP session, or takes up a persisted one that still holds.
 func (e *Endpoint) connect(ctx context.Context) (*Client, error) {
-	calls := &callLog{log: e.config.Log, counts: map[string]int{}, last: time.Now()}
+	calls := &callLog{log: e.config.Log, counts: map[string]int{}}
 	if e.debug != nil {
 		if err := e.debug.open(); err != nil {
 			return nil, &ConfigError{Field: "DebugPath", Err: err}
@@ -68,13 +68,11 @@ func (c *Client) keepAlive(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		// REST has a clock of its own, so other calls do not keep it alive.
+		// Each service has a clock of its own.
 		if c.rest.session.generation() > 0 {
 			_, _ = c.restClient().Session(ctx)
 		}
-		if c.calls.idle() >= c.config.KeepAlive/2 {
-			_, _ = methods.GetCurrentTime(ctx, c)
-		}
+		_, _ = methods.GetCurrentTime(ctx, c)
 	}
 }
 

@@ -201,25 +201,17 @@ type callLog struct {
 	log    Logger
 	mu     sync.Mutex
 	counts map[string]int
-	last   time.Time
 }
 
 func (l *callLog) note(ctx context.Context, op string, start time.Time, err error) {
 	l.mu.Lock()
 	l.counts[op]++
-	l.last = time.Now()
 	l.mu.Unlock()
 	fields := map[string]any{"operation": op, "ms": time.Since(start).Milliseconds()}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fields["error"] = err.Error()
 	}
 	l.log.Trace(ctx, "vSphere call", fields)
-}
-
-func (l *callLog) idle() time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return time.Since(l.last)
 }
 
 func (l *callLog) snapshot() map[string]int {
