@@ -106,7 +106,9 @@ func (v *VCenter) finishClone(ctx *simulator.Context, clone *simulator.VirtualMa
 		}
 	}
 	if spec.Config != nil {
-		if fault := v.reconfigure(ctx, clone, spec.Config); fault != nil {
+		config := *spec.Config
+		config.DeviceChange = ownFiles(config.DeviceChange)
+		if fault := v.reconfigure(ctx, clone, &config); fault != nil {
 			return fault
 		}
 	}
@@ -130,6 +132,28 @@ func (v *VCenter) finishClone(ctx *simulator.Context, clone *simulator.VirtualMa
 		return clone.PowerOnVMTask(ctx, &vim.PowerOnVM_Task{This: clone.Self})
 	})
 	return fault
+}
+
+// ownFiles drops from edits of disks the file and the UUID: a clone spec speaks
+// of the disks of the source, and vCenter edits those of the clone.
+func ownFiles(changes []vim.BaseVirtualDeviceConfigSpec) []vim.BaseVirtualDeviceConfigSpec {
+	own := make([]vim.BaseVirtualDeviceConfigSpec, len(changes))
+	for i, change := range changes {
+		own[i] = change
+		spec := *change.GetVirtualDeviceConfigSpec()
+		disk, ok := spec.Device.(*vim.VirtualDisk)
+		if !ok || spec.Operation != vim.VirtualDeviceConfigSpecOperationEdit {
+			continue
+		}
+		if backing, ok := disk.Backing.(*vim.VirtualDiskFlatVer2BackingInfo); ok {
+			mine, file := *disk, *backing
+			file.FileName, file.Uuid, file.ContentId = "", "", ""
+			mine.Backing = &file
+			spec.Device = &mine
+			own[i] = &spec
+		}
+	}
+	return own
 }
 
 // discardVM removes a clone that could not be finished.
