@@ -5,6 +5,7 @@ package acctest
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -71,6 +72,7 @@ func proposeBlocks(nested *tfprotov6.SchemaNestedBlock, was, want tftypes.Value)
 	if err := want.As(&after); err != nil {
 		return want, err
 	}
+	after = slices.Clone(after) // As hands out the elements of the value itself
 	for i := range min(len(before), len(after)) {
 		v, err := propose(nested.Block, before[i], after[i])
 		if err != nil {
