@@ -54,9 +54,13 @@ func createClone(ctx context.Context, c *vsphere.Client, plan *model, id string)
 	return spec.PowerOn, made(ctx, c, plan, id, deref(res).Returnval, err)
 }
 
+// templateKey is the UUID of a template that was looked up: many machines are
+// cloned from one.
+type templateKey string
+
 // findTemplate reads the machine or template that is cloned.
 func findTemplate(ctx context.Context, c *vsphere.Client, uuid string) (*mo.VirtualMachine, error) {
-	ref, err := byUUID(ctx, c, uuid)
+	ref, err := vsphere.Remember(ctx, c, templateKey(uuid), func(ctx context.Context) (vsphere.Ref, error) { return byUUID(ctx, c, uuid) })
 	if err != nil {
 		return nil, lifecycle.At(templateAt, err)
 	}

@@ -24,7 +24,7 @@ type place struct {
 	*acctest.VCenter
 	t                                          *testing.T
 	pool, datastore, datastore2, network, dvpg string
-	template                                   string // UUID of a machine to clone
+	template                                   string // UUID of a template
 }
 
 func newPlace(t *testing.T, vc *acctest.VCenter) *place {
@@ -33,7 +33,7 @@ func newPlace(t *testing.T, vc *acctest.VCenter) *place {
 	p.pool = p.id("/DC0/host/DC0_C0/Resources")
 	p.datastore, p.datastore2 = p.id("/DC0/datastore/LocalDS_0"), p.id("/DC0/datastore/LocalDS_1")
 	p.network, p.dvpg = p.id("/DC0/network/VM Network"), p.id("/DC0/network/DC0_DVPG0")
-	p.template = p.look("/DC0/vm/DC0_C0_RP0_VM0").Config.Uuid
+	p.template = p.look("/DC0/vm/templates/template-linux").Config.Uuid
 	return p
 }
 
