@@ -6,7 +6,6 @@ package vsphere_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -209,33 +208,6 @@ func TestSessionThatEndedIsRenewedOnce(t *testing.T) {
 	}
 }
 
-func TestWaits(t *testing.T) {
-	t.Parallel()
-	v := start(t, simulator.Options{Machines: 50})
-	c := connect(t, v, configFor(v))
-	refs := machines(t, c)
-	v.ResetCalls()
-	var wg sync.WaitGroup
-	for i, ref := range refs {
-		wg.Go(func() {
-			res, err := methods.Rename_Task(t.Context(), c, &vim.Rename_Task{This: ref, NewName: fmt.Sprintf("renamed-%d", i)})
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			info, err := c.Wait(t.Context(), res.Returnval, nil)
-			if err != nil || info.State != vim.TaskInfoStateSuccess {
-				t.Errorf("%+v %v", info, err)
-			}
-		})
-	}
-	wg.Wait()
-	calls := v.Calls()
-	if own := calls.Total - calls.Count("Rename_Task"); own > len(refs) {
-		t.Errorf("%d calls to wait for %d tasks: %v", own, len(refs), calls.ByName)
-	}
-}
-
 // runningTask makes a task that runs until it is told to end.
 func runningTask(t *testing.T, c *vsphere.Client) vsphere.Ref {
 	t.Helper()
@@ -254,54 +226,6 @@ func setTask(t *testing.T, c *vsphere.Client, task vsphere.Ref, state vim.TaskIn
 	t.Helper()
 	if _, err := methods.SetTaskState(t.Context(), c, &vim.SetTaskState{This: task, State: state}); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestWaitEndsTheTaskWithItsContext(t *testing.T) {
-	t.Parallel()
-	v := start(t, simulator.Options{})
-	c := connect(t, v, configFor(v))
-	task := runningTask(t, c)
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	if _, err := c.Wait(ctx, task, nil); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), task.Value) {
-		t.Errorf("got %v", err)
-	}
-	if n := v.Calls().Count("CancelTask"); n != 1 {
-		t.Errorf("%d calls of CancelTask", n)
-	}
-}
-
-func TestWaitOutlivesTheSession(t *testing.T) {
-	t.Parallel()
-	v := start(t, simulator.Options{})
-	c := connect(t, v, configFor(v))
-	task := runningTask(t, c)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	ended := make(chan error, 1)
-	go func() { _, err := c.Wait(ctx, task, nil); ended <- err }()
-	time.Sleep(300 * time.Millisecond)
-	v.ExpireSessions()
-	setTask(t, c, task, vim.TaskInfoStateSuccess)
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
-}
-
-func TestTaskFault(t *testing.T) {
-	t.Parallel()
-	v := start(t, simulator.Options{})
-	c := connect(t, v, configFor(v))
-	ref := machines(t, c)[0]
-	v.Inject(simulator.Fault{Method: "Rename_Task", Task: &vim.InvalidPowerState{ExistingState: "poweredOn", RequestedState: "poweredOff"}})
-	res, err := methods.Rename_Task(t.Context(), c, &vim.Rename_Task{This: ref, NewName: "x"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = c.Wait(t.Context(), res.Returnval, nil)
-	if f, ok := vsphere.FaultAs[vim.InvalidPowerState](err); !ok || f.RequestedState != "poweredOff" {
-		t.Errorf("got %v", err)
 	}
 }
 
