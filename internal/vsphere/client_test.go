@@ -6,16 +6,11 @@ package vsphere_test
 import (
 	"context"
 	"errors"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/vmware/govmomi/session/cache"
-	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
@@ -370,80 +365,4 @@ func TestCloseOfADeadServer(t *testing.T) {
 		t.Errorf("closing took %s", d)
 	}
 	v.SetLatency(0)
-}
-
-func TestPersistedSessionIsSharedWithGovc(t *testing.T) {
-	t.Parallel()
-	v := start(t, simulator.Options{})
-	dir := t.TempDir()
-	config := configFor(v)
-	config.CAPEM, config.Insecure = "", true
-	config.PersistSession = true
-	config.VimSessionPath, config.RESTSessionPath = filepath.Join(dir, "soap"), filepath.Join(dir, "rest")
-	for range 3 {
-		e, err := vsphere.NewEndpoint(config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := e.Client(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := c.REST(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if err := e.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	}
-	if n, open := v.Calls().Logins, v.Sessions(); n != 2 || open != 2 {
-		t.Errorf("%d logins and %d open sessions, want 2 (SOAP and REST) of each", n, open)
-	}
-	for _, kind := range []string{"soap", "rest"} {
-		files, err := os.ReadDir(filepath.Join(dir, kind))
-		if err != nil || len(files) != 1 {
-			t.Fatalf("%v %v", files, err)
-		}
-		if info, err := files[0].Info(); err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("%v %v", info.Mode(), err)
-		}
-	}
-	u := &url.URL{Scheme: "https", Host: v.Server(), Path: "/sdk", User: url.UserPassword(v.User(), v.Password())}
-	govc := &cache.Session{URL: u, Insecure: true, DirSOAP: config.VimSessionPath, DirREST: config.RESTSessionPath}
-	vc := new(vim25.Client)
-	if ok, err := govc.Load(t.Context(), vc, nil); !ok || err != nil {
-		t.Errorf("govc would not take the session: %v %v", ok, err)
-	}
-	vc.CloseIdleConnections()
-}
-
-func TestDebugFilesHoldNoSecrets(t *testing.T) {
-	t.Parallel()
-	v := start(t, simulator.Options{})
-	config := configFor(v)
-	config.Debug, config.DebugPath, config.DebugPathRun = true, t.TempDir(), "run"
-	c := connect(t, v, config)
-	if _, err := c.AttachedTags(t.Context(), machines(t, c)[0]); err != nil {
-		t.Fatal(err)
-	}
-	r, err := c.REST(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	secrets := []string{v.Password(), r.SessionID(), c.SessionCookie().Value}
-	files, err := filepath.Glob(filepath.Join(config.DebugPath, "debug", "run", "*"))
-	if err != nil || len(files) < 8 {
-		t.Fatalf("%d files, %v", len(files), err)
-	}
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range secrets {
-			if strings.Contains(string(content), s) {
-				t.Errorf("%s holds a secret:\n%s", filepath.Base(file), content)
-			}
-		}
-	}
 }

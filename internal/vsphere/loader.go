@@ -50,6 +50,10 @@ const (
 	maxGather = 40 * time.Millisecond
 )
 
+// linger is how long a batch that has as many asks as expected waits for one more.
+// Without it a crowd that has come together splits at the size of its parts.
+const linger = time.Millisecond
+
 // patience is how long a batch waits for the call before it: one that hangs, or
 // reads a lot, must not hold up all others.
 const patience = 300 * time.Millisecond
@@ -99,8 +103,11 @@ func (l *loader[K, V]) join(ctx context.Context, key K) *batch[K, V] {
 	}
 	full := len(b.keys) >= l.max
 	crowd := l.running == 0 && l.expect > 0 && len(b.keys) >= l.expect
-	if full || crowd {
+	switch {
+	case full, crowd && l.expect == 1:
 		l.start(b)
+	case crowd:
+		l.arm(b, linger) // for more than were expected
 	}
 	return b
 }

@@ -94,6 +94,30 @@ func TestReadsOfOneKindOfCall(t *testing.T) {
 	}
 }
 
+// Operations that make calls of several kinds in turn stay together.
+func TestReadsOfSeveralKindsOfCall(t *testing.T) {
+	t.Parallel()
+	v := start(t, simulator.Options{Machines: 10})
+	c := connect(t, v, configFor(v))
+	refs := machines(t, c)
+	if _, err := c.AttachedTags(t.Context(), refs[0]); err != nil {
+		t.Fatal(err)
+	}
+	v.SetLatency(20 * time.Millisecond)
+	v.ResetCalls()
+	crowd(100, func(i int) {
+		if _, err := vsphere.Get[mo.VirtualMachine](t.Context(), c, refs[i%len(refs)], "name", "config.hardware"); err != nil {
+			t.Error(err)
+		}
+		if _, err := c.AttachedTags(t.Context(), refs[i%len(refs)]); err != nil {
+			t.Error(err)
+		}
+	})
+	if n := v.Calls(); n.Total > 40 {
+		t.Errorf("%d calls for 100 objects, want at most 40: %v", n.Total, n.ByName)
+	}
+}
+
 func TestPathIsCachedUntilForget(t *testing.T) {
 	t.Parallel()
 	v := start(t, simulator.Options{})
