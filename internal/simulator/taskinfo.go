@@ -45,7 +45,9 @@ func (v *VCenter) describeTask(t *simulator.Task) {
 		base[0] = unicode.ToLower(base[0])
 		id = string(base)
 	}
-	t.Info.Name = method
+	if t.Info.Name != method { // a task that runs already reads its name
+		t.Info.Name = method
+	}
 	t.Info.DescriptionId = vimKind(t.Info.Entity.Type) + "." + id
 	if e, ok := v.reg.Get(*t.Info.Entity).(mo.Entity); ok {
 		t.Info.EntityName = entityName(e)
