@@ -203,27 +203,6 @@ func TestSessionThatEndedIsRenewedOnce(t *testing.T) {
 	}
 }
 
-// runningTask makes a task that runs until it is told to end.
-func runningTask(t *testing.T, c *vsphere.Client) vsphere.Ref {
-	t.Helper()
-	res, err := methods.CreateTask(t.Context(), c, &vim.CreateTask{
-		This: *c.ServiceContent.TaskManager, Obj: machines(t, c)[0], TaskTypeId: "com.vmware.govmomi.simulator.test", Cancelable: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	time.Sleep(50 * time.Millisecond) // the simulator registers it a little later
-	setTask(t, c, res.Returnval.Task, vim.TaskInfoStateRunning)
-	return res.Returnval.Task
-}
-
-func setTask(t *testing.T, c *vsphere.Client, task vsphere.Ref, state vim.TaskInfoState) {
-	t.Helper()
-	if _, err := methods.SetTaskState(t.Context(), c, &vim.SetTaskState{This: task, State: state}); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestLocksExclude(t *testing.T) {
 	t.Parallel()
 	v := start(t, simulator.Options{})

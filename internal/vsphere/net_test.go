@@ -27,7 +27,10 @@ import (
 func connectProxy(t *testing.T, server string) (url string, used *atomic.Int32) {
 	t.Helper()
 	used = new(atomic.Int32)
-	var tunnels sync.WaitGroup
+	var (
+		mu      sync.Mutex // orders the start of tunnels and the wait for their end
+		tunnels sync.WaitGroup
+	)
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect {
 			http.Error(w, "only CONNECT", http.StatusMethodNotAllowed)
@@ -45,10 +48,17 @@ func connectProxy(t *testing.T, server string) (url string, used *atomic.Int32) 
 			return
 		}
 		_, _ = io.WriteString(near, "HTTP/1.1 200 OK\r\n\r\n")
+		mu.Lock()
+		defer mu.Unlock()
 		tunnels.Go(func() { _, _ = io.Copy(far, near); far.Close() })
 		tunnels.Go(func() { _, _ = io.Copy(near, far); near.Close() })
 	}))
-	t.Cleanup(func() { proxy.Close(); tunnels.Wait() })
+	t.Cleanup(func() {
+		proxy.Close()
+		mu.Lock()
+		defer mu.Unlock()
+		tunnels.Wait()
+	})
 	return proxy.URL, used
 }
 
