@@ -44,6 +44,9 @@ func create(ctx context.Context, c *vsphere.Client, plan *model) error {
 			return err
 		}
 	}
+	if err := waitForCustomization(ctx, c, plan); err != nil {
+		return err
+	}
 	return waitForGuest(ctx, c, vm, &plan.waitModel)
 }
 
