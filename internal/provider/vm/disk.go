@@ -71,7 +71,7 @@ func diskPlaceAttributes() schemas.Attributes {
 		"keep_on_remove":    schemas.DefaultBool("Whether the files of the disk are kept when its block or the machine goes. Defaults to `false`.", false),
 		"thin_provisioned":  schemas.DefaultBool("Whether space is taken only as it is written to. It cannot change. Defaults to `true`.", true),
 		"eagerly_scrub":     schemas.DefaultBool("Whether all space is zeroed at once. It excludes `thin_provisioned` and cannot change. Defaults to `false`.", false),
-		"storage_policy_id": serverChoice("The id of the storage policy of the disk. Left out the policy is left alone."),
+		"storage_policy_id": serverChoice("The id of the storage policy of the disk. Left out the policy is left alone." + notYet),
 	}
 }
 

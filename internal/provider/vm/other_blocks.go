@@ -20,6 +20,9 @@ var timeZone = regexp.MustCompile(`^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$`)
 
 var renderers = []vim.VirtualMachineVideoCardUse3dRenderer{vim.VirtualMachineVideoCardUse3dRendererHardware, vim.VirtualMachineVideoCardUse3dRendererSoftware, vim.VirtualMachineVideoCardUse3dRendererAutomatic}
 
+// notYet ends the description of what the plan refuses; see unsupported.
+const notYet = " Not supported yet: configuring it is an error."
+
 // blocks is every block of the resource but timeouts.
 func blocks() map[string]schema.Block {
 	return map[string]schema.Block{
@@ -29,17 +32,17 @@ func blocks() map[string]schema.Block {
 		"network_interface": nicBlock(),
 		"cdrom":             cdromBlock(),
 		"video_card":        videoBlock(),
-		"vtpm": single("A virtual Trusted Platform Module. It needs `firmware` to be `efi`.", schemas.Attributes{
+		"vtpm": single("A virtual Trusted Platform Module. It needs `firmware` to be `efi`."+notYet, schemas.Attributes{
 			"version": schemas.DefaultString("The version of the module. It is not sent to vSphere, which makes 2.0."+schemas.OneOf("1.2", "2.0"), "2.0", stringvalidator.OneOf("1.2", "2.0")),
 		}, nil),
-		"vapp": single("The vApp of a machine that has one.", schemas.Attributes{
+		"vapp": single("The vApp of a machine that has one."+notYet, schemas.Attributes{
 			"properties": optionalMap("The values of vApp properties by key."),
 		}, nil),
 	}
 }
 
 func ovfBlock() schema.ListNestedBlock {
-	return single("Makes the machine from an OVF or OVA.", schemas.Attributes{
+	return single("Makes the machine from an OVF or OVA."+notYet, schemas.Attributes{
 		"allow_unverified_ssl_cert": schemas.DefaultBool("Whether the certificate of the server of `remote_ovf_url` goes unverified. Defaults to `false`.", false),
 		"deployment_option":         optional("The deployment option of the OVF. Left out it is the OVF's default."),
 		"disk_provisioning":         optional("How the disks take space, such as `thin`."),
@@ -54,7 +57,7 @@ func ovfBlock() schema.ListNestedBlock {
 
 func cdromBlock() schema.ListNestedBlock {
 	return schema.ListNestedBlock{
-		MarkdownDescription: "The CD-ROM drives. Drives of the machine that have no block are left alone.",
+		MarkdownDescription: "The CD-ROM drives. Drives of the machine that have no block are left alone." + notYet,
 		Validators:          []validator.List{schemas.AtMost(2)},
 		NestedObject: schema.NestedBlockObject{Attributes: schemas.Attributes{
 			"client_device":  schema.BoolAttribute{MarkdownDescription: "Whether the drive is that of the client's computer. It excludes `datastore_id` and `path`.", Optional: true},
@@ -67,7 +70,7 @@ func cdromBlock() schema.ListNestedBlock {
 }
 
 func videoBlock() schema.ListNestedBlock {
-	return single("The video card, which every machine has. Without the block it is left alone.", schemas.Attributes{
+	return single("The video card, which every machine has. Without the block it is left alone."+notYet, schemas.Attributes{
 		"num_displays":       schema.Int64Attribute{MarkdownDescription: "The number of displays, 1 to 10.", Required: true, Validators: []validator.Int64{int64validator.Between(1, 10)}},
 		"total_video_memory": schema.Int64Attribute{MarkdownDescription: "The video memory in MB, 2 to 256.", Required: true, Validators: []validator.Int64{int64validator.Between(2, 256)}},
 		"key":                schema.Int64Attribute{MarkdownDescription: "The device key.", Computed: true},
@@ -86,9 +89,9 @@ func videoBlock() schema.ListNestedBlock {
 // otherAttributes are the arguments that belong to no group.
 func otherAttributes() schemas.Attributes {
 	return schemas.Attributes{
-		"evc_mode": schemas.OptionalString("The EVC mode of the machine itself."),
+		"evc_mode": schemas.OptionalString("The EVC mode of the machine itself." + notYet),
 		"pci_device_id": schema.SetAttribute{
-			MarkdownDescription: "The PCI addresses of the host's devices that are passed through. It needs `host_system_id`.",
+			MarkdownDescription: "The PCI addresses of the host's devices that are passed through. It needs `host_system_id`." + notYet,
 			ElementType:         types.StringType,
 			Optional:            true,
 		},

@@ -55,9 +55,13 @@ func unsupported(m *model) map[string]attr.Value {
 func (w planning) refuseUnsupported() {
 	for name, value := range unsupported(w.Config) {
 		if !isZero(value) && !value.IsUnknown() {
-			w.Error(path.Root(name), "Not supported yet", "This release cannot act on "+name+" of a virtual machine. Leave it out.")
+			w.refuse(path.Root(name))
 		}
 	}
+}
+
+func (w planning) refuse(at path.Path) {
+	w.Error(at, "Not supported yet", "This release cannot act on "+at.String()+" of a virtual machine. Leave it out.")
 }
 
 // checkArguments judges arguments that depend on each other.

@@ -136,6 +136,11 @@ func (w planning) checkDisks(d *diskPlan) {
 	for _, f := range device.Errors(device.CheckDisks(plainDisks(d.state), plainDisks(d.planned), options)) {
 		w.Error(findingPath(f), "Disk cannot be so", f.Error())
 	}
+	for i, config := range d.config {
+		if config.StoragePolicy.ValueString() != "" {
+			w.refuse(path.Root("disk").AtListIndex(i).AtName("storage_policy_id"))
+		}
+	}
 	if w.State == nil && len(d.planned) > 0 && !slices.ContainsFunc(d.planned, diskModel.first) {
 		w.Error(path.Root("disk"), "No disk to boot from", "One disk of a new machine must be at unit_number 0, or at 1 of IDE.")
 	}
