@@ -85,7 +85,7 @@ func TestCloneAppliesWholeSpec(t *testing.T) {
 func TestParallelClones(t *testing.T) {
 	v := start(t, Options{})
 	c := login(t, v)
-	const n = 20
+	const n = 50
 	errs := make(chan error, n)
 	begin := time.Now()
 	for i := range n {
