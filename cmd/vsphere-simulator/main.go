@@ -20,11 +20,9 @@ import (
 func main() {
 	log.SetOutput(io.Discard) // the simulated inventory notes every file that it looks for
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "vsphere-simulator:", err)
 		os.Exit(1)
 	}

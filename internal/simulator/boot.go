@@ -25,9 +25,10 @@ import (
 )
 
 const (
-	// DefaultUser and DefaultPassword are the only login a simulator accepts
-	// unless Options says otherwise.
-	DefaultUser     = "administrator@vsphere.local"
+	// DefaultUser is the only user that a simulator knows unless Options says
+	// otherwise.
+	DefaultUser = "administrator@vsphere.local"
+	// DefaultPassword is the password of that user.
 	DefaultPassword = "Simul8or!"
 
 	// None asks for no object of a kind, where zero asks for the default.

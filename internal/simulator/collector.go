@@ -125,7 +125,7 @@ func (v *VCenter) destroyCollector(ctx *simulator.Context, pc *simulator.Propert
 	s.mu.Unlock()
 	c.destroy()
 	if pc.Self != v.model.ServiceContent.PropertyCollector {
-		ctx.Session.Registry.Remove(ctx, pc.Self)
+		ctx.Session.Remove(ctx, pc.Self)
 	}
 	return reply[methods.DestroyPropertyCollectorBody](new(vim.DestroyPropertyCollectorResponse), nil)
 }
@@ -165,6 +165,6 @@ func (v *VCenter) checkFilter(ctx *simulator.Context, spec *vim.PropertyFilterSp
 
 func (v *VCenter) destroyFilter(ctx *simulator.Context, f *filter, _ *vim.DestroyPropertyFilter) soap.HasFault {
 	f.collector.remove(f)
-	ctx.Session.Registry.Remove(ctx, f.Self)
+	ctx.Session.Remove(ctx, f.Self)
 	return reply[methods.DestroyPropertyFilterBody](new(vim.DestroyPropertyFilterResponse), nil)
 }

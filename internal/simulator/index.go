@@ -47,7 +47,7 @@ func (x *index) PutObject(_ *simulator.Context, obj mo.Reference) {
 // UpdateObject implements simulator.RegisterObject.
 func (x *index) UpdateObject(_ *simulator.Context, obj mo.Reference, changes []vim.PropertyChange) {
 	if t, ok := obj.(*mo.Task); ok {
-		x.hub.v.taskChanged(t, changes)
+		x.hub.v.taskChanged(t)
 	}
 	for i := range changes {
 		if vm, ok := obj.(*mo.VirtualMachine); ok && changes[i].Name == "runtime.powerState" {

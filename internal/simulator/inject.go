@@ -13,6 +13,7 @@ import (
 // Cut says when a connection is cut instead of answered.
 type Cut int
 
+// When a connection is cut.
 const (
 	CutNever  Cut = iota
 	CutBefore     // the call has no effect

@@ -24,7 +24,7 @@ func (v *VCenter) retrieveProperties(ctx *simulator.Context, _ *simulator.Proper
 	return reply[methods.RetrievePropertiesBody](&vim.RetrievePropertiesResponse{Returnval: objects}, fault)
 }
 
-func (v *VCenter) retrievePropertiesEx(ctx *simulator.Context, pc *simulator.PropertyCollector, req *vim.RetrievePropertiesEx) soap.HasFault {
+func (v *VCenter) retrievePropertiesEx(ctx *simulator.Context, _ *simulator.PropertyCollector, req *vim.RetrievePropertiesEx) soap.HasFault {
 	objects, fault := v.retrieve(ctx, req.SpecSet)
 	res := new(vim.RetrievePropertiesExResponse)
 	if len(objects) > 0 {
@@ -33,7 +33,7 @@ func (v *VCenter) retrievePropertiesEx(ctx *simulator.Context, pc *simulator.Pro
 	return reply[methods.RetrievePropertiesExBody](res, fault)
 }
 
-func (v *VCenter) continueRetrieve(ctx *simulator.Context, pc *simulator.PropertyCollector, req *vim.ContinueRetrievePropertiesEx) soap.HasFault {
+func (v *VCenter) continueRetrieve(ctx *simulator.Context, _ *simulator.PropertyCollector, req *vim.ContinueRetrievePropertiesEx) soap.HasFault {
 	s := v.hub.session(ctx)
 	page, ok := s.takePage(req.Token)
 	if !ok {
@@ -43,7 +43,7 @@ func (v *VCenter) continueRetrieve(ctx *simulator.Context, pc *simulator.Propert
 	return reply[methods.ContinueRetrievePropertiesExBody](res, nil)
 }
 
-func (v *VCenter) cancelRetrieve(ctx *simulator.Context, pc *simulator.PropertyCollector, req *vim.CancelRetrievePropertiesEx) soap.HasFault {
+func (v *VCenter) cancelRetrieve(ctx *simulator.Context, _ *simulator.PropertyCollector, req *vim.CancelRetrievePropertiesEx) soap.HasFault {
 	if _, ok := v.hub.session(ctx).takePage(req.Token); !ok {
 		return faultBody(&vim.InvalidArgument{InvalidProperty: "token"})
 	}

@@ -158,7 +158,7 @@ func (v *VCenter) sleepTask(d time.Duration, cancel <-chan struct{}) bool {
 }
 
 // taskChanged is called with a task's lock held, after vcsim has changed it.
-func (v *VCenter) taskChanged(t *mo.Task, changes []vim.PropertyChange) {
+func (v *VCenter) taskChanged(t *mo.Task) {
 	if t.Info.State != vim.TaskInfoStateSuccess && t.Info.State != vim.TaskInfoStateError {
 		return
 	}

@@ -66,7 +66,7 @@ func (v *VCenter) createContainerView(ctx *simulator.Context, _ *simulator.ViewM
 }
 
 func (v *VCenter) destroyContainerView(ctx *simulator.Context, view *containerView, _ *vim.DestroyView) soap.HasFault {
-	ctx.Session.Registry.Remove(ctx, view.Self)
+	ctx.Session.Remove(ctx, view.Self)
 	return reply[methods.DestroyViewBody](new(vim.DestroyViewResponse), nil)
 }
 
@@ -177,6 +177,6 @@ func (v *VCenter) resetListView(ctx *simulator.Context, view *listView, req *vim
 }
 
 func (v *VCenter) destroyListView(ctx *simulator.Context, view *listView, _ *vim.DestroyView) soap.HasFault {
-	ctx.Session.Registry.Remove(ctx, view.Self)
+	ctx.Session.Remove(ctx, view.Self)
 	return reply[methods.DestroyViewBody](new(vim.DestroyViewResponse), nil)
 }

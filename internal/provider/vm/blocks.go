@@ -64,7 +64,7 @@ func stringList(all []string) types.List {
 // settled returns now written as was has it wherever both mean the same: null
 // and zero are one to vSphere, and a state of SDKv2 holds zero in blocks where
 // a configuration has null.
-func settled(now, was attr.Value) attr.Value {
+func settled(ctx context.Context, now, was attr.Value) attr.Value {
 	if was == nil || now.IsUnknown() {
 		return now
 	}
@@ -79,9 +79,9 @@ func settled(now, was attr.Value) attr.Value {
 		}
 		members, old := n.Attributes(), w.Attributes()
 		for name, value := range members {
-			members[name] = settled(value, old[name])
+			members[name] = settled(ctx, value, old[name])
 		}
-		return types.ObjectValueMust(n.AttributeTypes(context.Background()), members)
+		return types.ObjectValueMust(n.AttributeTypes(ctx), members)
 	case types.List:
 		w, ok := was.(types.List)
 		if !ok || len(w.Elements()) != len(n.Elements()) {
@@ -89,9 +89,9 @@ func settled(now, was attr.Value) attr.Value {
 		}
 		elements, old := n.Elements(), w.Elements()
 		for i, value := range elements {
-			elements[i] = settled(value, old[i])
+			elements[i] = settled(ctx, value, old[i])
 		}
-		return types.ListValueMust(n.ElementType(context.Background()), elements)
+		return types.ListValueMust(n.ElementType(ctx), elements)
 	}
 	return now
 }

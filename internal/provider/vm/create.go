@@ -21,11 +21,11 @@ import (
 // machine can be found even if the answer to the call that makes it is lost.
 func create(ctx context.Context, c *vsphere.Client, plan *model) error {
 	id := uuid.NewString()
-	make := createBare
+	creates := createBare
 	if len(plan.Clone.Elements()) > 0 {
-		make = createClone
+		creates = createClone
 	}
-	running, err := make(ctx, c, plan, id)
+	running, err := creates(ctx, c, plan, id)
 	if err != nil {
 		return err
 	}

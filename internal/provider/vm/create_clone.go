@@ -6,6 +6,7 @@ package vm
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -64,7 +65,7 @@ func findTemplate(ctx context.Context, c *vsphere.Client, uuid string) (*mo.Virt
 	if err != nil {
 		return nil, lifecycle.At(templateAt, err)
 	}
-	paths := append(configPaths[:len(configPaths):len(configPaths)], "config.extraConfig", "snapshot")
+	paths := slices.Concat(configPaths, []string{"config.extraConfig", "snapshot"})
 	vm, err := vsphere.Get[mo.VirtualMachine](ctx, c, ref, paths...)
 	if err == nil && vm.Config == nil {
 		err = errNoConfig

@@ -72,7 +72,7 @@ func diskMoves(ctx context.Context, plan *model, vm *mo.VirtualMachine, all bool
 
 // movePool changes the pool without a migration where both pools belong to the
 // same cluster or host, and takes it out of the specification.
-func movePool(ctx context.Context, c *vsphere.Client, plan *model, vm *mo.VirtualMachine, spec *vim.VirtualMachineRelocateSpec) error {
+func movePool(ctx context.Context, c *vsphere.Client, vm *mo.VirtualMachine, spec *vim.VirtualMachineRelocateSpec) error {
 	if spec.Pool == nil {
 		return nil
 	}

@@ -15,16 +15,16 @@ import (
 // of one replaces the machine only if that is asked for.
 func (w planning) planBlocks(ctx context.Context) {
 	m, s := w.Planned, w.State
-	m.VideoCard = settled(m.VideoCard, s.VideoCard).(types.List)
-	m.VTPM = settled(m.VTPM, s.VTPM).(types.List)
-	m.VApp = settled(m.VApp, s.VApp).(types.List)
-	m.CDROMs = settled(m.CDROMs, s.CDROMs).(types.List)
+	m.VideoCard = settled(ctx, m.VideoCard, s.VideoCard).(types.List)
+	m.VTPM = settled(ctx, m.VTPM, s.VTPM).(types.List)
+	m.VApp = settled(ctx, m.VApp, s.VApp).(types.List)
+	m.CDROMs = settled(ctx, m.CDROMs, s.CDROMs).(types.List)
 	for _, block := range []struct {
 		name string
 		now  *types.List
 		was  types.List
 	}{{"clone", &m.Clone, s.Clone}, {"ovf_deploy", &m.OVFDeploy, s.OVFDeploy}} {
-		*block.now = settled(*block.now, block.was).(types.List)
+		*block.now = settled(ctx, *block.now, block.was).(types.List)
 		if len(block.now.Elements()) == 0 || !w.creationDiffers(ctx, *block.now, block.was) {
 			continue
 		}

@@ -45,7 +45,7 @@ func orElseFlag(config types.Bool) types.Bool {
 func settledPrefix(ctx context.Context, now, was types.List) types.List {
 	elements, old := now.Elements(), was.Elements()
 	for i := range min(len(elements), len(old)) {
-		elements[i] = settled(elements[i], old[i])
+		elements[i] = settled(ctx, elements[i], old[i])
 	}
 	return types.ListValueMust(now.ElementType(ctx), elements)
 }

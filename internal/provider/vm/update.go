@@ -165,7 +165,7 @@ func migrate(ctx context.Context, c *vsphere.Client, plan *model) error {
 	if err != nil || spec == nil {
 		return err
 	}
-	if err := movePool(ctx, c, plan, vm, spec); err != nil {
+	if err := movePool(ctx, c, vm, spec); err != nil {
 		return err
 	}
 	if spec.Host == nil && spec.Pool == nil && spec.Datastore == nil && len(spec.Disk) == 0 {

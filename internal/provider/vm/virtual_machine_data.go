@@ -68,7 +68,7 @@ func readData(ctx context.Context, c *vsphere.Client, m *dataModel) error {
 	if err != nil {
 		return err
 	}
-	paths := append(machinePaths[:len(machinePaths):len(machinePaths)], "customValue")
+	paths := slices.Concat(machinePaths, []string{"customValue"})
 	vm, err := vsphere.Get[mo.VirtualMachine](ctx, c, ref, paths...)
 	if err == nil && vm.Config == nil {
 		err = errNoConfig
