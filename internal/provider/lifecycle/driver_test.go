@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -38,6 +39,8 @@ type shelf struct {
 	entity vsphere.Ref
 
 	createNone, createHalf, read, update error
+
+	slow time.Duration // how long a read takes
 }
 
 type toy struct{ name, note string }
@@ -50,11 +53,15 @@ type toyModel struct {
 	Note   types.String `tfsdk:"note"`
 	Color  types.String `tfsdk:"color"`  // chosen by the server
 	Waiter types.Int64  `tfsdk:"waiter"` // not known to the server
-
-	entity vsphere.Ref
+	MOID   types.String `tfsdk:"moid"`   // of the folder that carries the labels
 }
 
-func (m *toyModel) Entity() vsphere.Ref { return m.entity }
+func (m *toyModel) Entity() vsphere.Ref {
+	if m.MOID.ValueString() == "" {
+		return vsphere.Ref{}
+	}
+	return vsphere.NewRef("Folder", m.MOID.ValueString())
+}
 
 func (s *shelf) resource() *lifecycle.Resource[toyModel, *toyModel] {
 	return lifecycle.NewResource("toy", lifecycle.Verbs[toyModel]{
@@ -62,6 +69,7 @@ func (s *shelf) resource() *lifecycle.Resource[toyModel, *toyModel] {
 			return schema.Schema{Attributes: schemas.Merge(schemas.Tags(), schemas.CustomAttributes(), schemas.Attributes{
 				"id": schemas.ID("The id."), "name": schemas.RequiredString("The name."), "note": schemas.OptionalString("A note."),
 				"color": schemas.ServerString("The color."), "waiter": schemas.DefaultInt64("How long to wait.", 5),
+				"moid": schemas.Stable("The managed object id."),
 			})}
 		},
 		Create: s.create, Read: s.get, Update: s.change, Delete: s.remove, Plan: refuseShouting,
@@ -84,11 +92,12 @@ func (s *shelf) create(_ context.Context, _ *vsphere.Client, m *toyModel) error 
 	}
 	id := "toy-" + m.Name.ValueString()
 	s.toys[id] = toy{m.Name.ValueString(), m.Note.ValueString()}
-	m.ID, m.entity = types.StringValue(id), s.entity
+	m.ID, m.MOID = types.StringValue(id), types.StringValue(s.entity.Value)
 	return s.createHalf
 }
 
 func (s *shelf) get(_ context.Context, _ *vsphere.Client, m *toyModel) error {
+	time.Sleep(s.slow)
 	if err := s.read; err != nil {
 		s.read = nil
 		return err
@@ -97,7 +106,7 @@ func (s *shelf) get(_ context.Context, _ *vsphere.Client, m *toyModel) error {
 	if !ok {
 		return fmt.Errorf("toy %s: %w", m.ID.ValueString(), vsphere.ErrNotFound)
 	}
-	m.Name, m.Note, m.Color, m.entity = types.StringValue(t.name), types.StringValue(t.note), types.StringValue("red"), s.entity
+	m.Name, m.Note, m.Color, m.MOID = types.StringValue(t.name), types.StringValue(t.note), types.StringValue("red"), types.StringValue(s.entity.Value)
 	return nil
 }
 
@@ -110,7 +119,6 @@ func (s *shelf) change(_ context.Context, _ *vsphere.Client, plan, _ *toyModel) 
 	}
 	t.name = plan.Name.ValueString()
 	s.toys[plan.ID.ValueString()] = t
-	plan.entity = s.entity
 	return nil
 }
 
@@ -184,7 +192,7 @@ func TestCreate_readsBack(t *testing.T) {
 	_, p := play(t)
 	got := p.Apply(toyType, nil, object{"name": "bear", "waiter": 9})
 	p.OK(got.Diagnostics)
-	want := object{"id": "toy-bear", "name": "bear", "note": "", "color": "red", "waiter": int64(9), "tags": nil, "custom_attributes": nil, "timeouts": nil}
+	want := object{"id": "toy-bear", "name": "bear", "note": "", "color": "red", "waiter": int64(9), "tags": nil, "custom_attributes": nil, "timeouts": nil, "moid": got.State["moid"]}
 	if fmt.Sprint(got.State) != fmt.Sprint(want) {
 		t.Errorf("got  %v\nwant %v", got.State, want)
 	}
@@ -242,6 +250,20 @@ func TestRead_removesWhatIsGone(t *testing.T) {
 	}
 	if again := p.Apply(toyType, made, nil); again.Failed() {
 		t.Errorf("deleting what is gone: %+v", again.Diagnostics)
+	}
+}
+
+// A state with a managed object id that vCenter has given up since must not
+// make an object vanish that Read finds in another way.
+func TestRead_findsLabelsOfAnObjectWithANewID(t *testing.T) {
+	t.Parallel()
+	s, p := play(t)
+	s.toys["toy-bear"] = toy{name: "bear"}
+	s.slow = 50 * time.Millisecond // the labels of the old id are found to be gone meanwhile
+	state := object{"id": "toy-bear", "name": "bear", "note": "", "color": "red", "waiter": 5, "moid": "group-v999999", "tags": nil, "custom_attributes": object{"101": "x"}}
+	plan := p.PlanFrom(toyType, 0, state, object{"name": "bear"}, true)
+	if plan.Prior["moid"] != s.entity.Value {
+		t.Errorf("the refreshed state is %v", plan.Prior)
 	}
 }
 

@@ -51,24 +51,24 @@ func (r *Resource[M, P]) read(ctx context.Context, c *vsphere.Client, m *M, scop
 	}
 	// Labels are read into a model of their own: Read may replace *m.
 	var found M
-	group, concurrent := errgroup.WithContext(ctx)
-	group.Go(func() error { return r.verbs.Read(concurrent, c, m) })
-	group.Go(func() error { return readLabels(concurrent, c, &found, before, hold(m, &found, scope)) })
-	if err := group.Wait(); err != nil {
+	copyLabels(&found, m)
+	concurrent, cancel := context.WithCancel(ctx)
+	defer cancel()
+	labelled := make(chan error, 1)
+	go func() { labelled <- readLabels(concurrent, c, &found, before, scope) }()
+	if err := r.verbs.Read(ctx, c, m); err != nil {
+		cancel()
+		<-labelled
 		return err
 	}
-	if after := entityOf(m); after != before {
+	err := <-labelled
+	if after := entityOf(m); after != before { // whatever became of the labels of before
 		return readLabels(ctx, c, m, after, scope)
 	}
-	copyLabels(m, &found)
-	return nil
-}
-
-// hold copies the labels of m into found, so that reading starts from them,
-// and returns scope.
-func hold(m, found any, scope labels) labels {
-	copyLabels(found, m)
-	return scope
+	if err == nil {
+		copyLabels(m, &found)
+	}
+	return err
 }
 
 func copyLabels(to, from any) {
@@ -87,23 +87,29 @@ func entityOf(m any) vsphere.Ref {
 	return vsphere.Ref{}
 }
 
+// readLabels reads the labels of an object, both kinds at the same time.
 func readLabels(ctx context.Context, c *vsphere.Client, m any, ref vsphere.Ref, scope labels) error {
+	group, ctx := errgroup.WithContext(ctx)
 	if t, ok := m.(interface{ tagged() *types.Set }); ok && scope.tags {
-		ids, err := c.AttachedTags(ctx, ref)
-		if err != nil {
+		group.Go(func() error {
+			ids, err := c.AttachedTags(ctx, ref)
+			if err == nil {
+				*t.tagged() = stringSet(ids)
+			}
 			return Attr("tags", err)
-		}
-		*t.tagged() = stringSet(ids)
+		})
 	}
 	if cu, ok := m.(interface{ customized() *types.Map }); ok && scope.attributes {
-		values, err := customValues(ctx, c, ref)
-		if err != nil {
+		group.Go(func() error {
+			values, err := customValues(ctx, c, ref)
+			if err == nil {
+				keepEmptyValues(values, cu.customized())
+				*cu.customized() = stringMap(values)
+			}
 			return Attr("custom_attributes", err)
-		}
-		keepEmptyValues(values, cu.customized())
-		*cu.customized() = stringMap(values)
+		})
 	}
-	return nil
+	return group.Wait()
 }
 
 // customValues returns the custom attributes that are set on an object, by key.
