@@ -306,6 +306,20 @@ func TestPlan_ofStatesBySDKv2IsEmpty(t *testing.T) {
 	}
 }
 
+// An argument that is known only after apply may change: to plan nothing would
+// leave the change to a later run.
+func TestPlan_ofUnknownArgumentsIsNotEmpty(t *testing.T) {
+	t.Parallel()
+	_, p := play(t)
+	state := object{"id": "toy-bear", "name": "bear", "note": "n", "color": "red", "waiter": 5}
+	for _, argument := range []string{"note", "color", "waiter", "tags"} {
+		config := object{"name": "bear", "note": "n", argument: acctest.Unknown}
+		if changes := p.PlanFrom(toyType, 0, state, config, false).Changes(); !slices.Contains(changes, argument) {
+			t.Errorf("%s: plans %q", argument, changes)
+		}
+	}
+}
+
 func TestPlan_refusesOnTheAttribute(t *testing.T) {
 	t.Parallel()
 	_, p := play(t)

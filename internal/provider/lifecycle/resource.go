@@ -228,7 +228,7 @@ func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	raw, err := undoIfSame(resp.Plan.Raw, req.State.Raw)
+	raw, err := undoIfSame(resp.Plan.Raw, req.State.Raw, req.Config.Raw)
 	if err != nil {
 		resp.Diagnostics.AddError("Unexpected plan of "+r.TypeName(), err.Error())
 		return

@@ -37,13 +37,17 @@ func settle(v tftypes.Value) (tftypes.Value, error) {
 // undoIfSame returns prior when planned differs from it in nothing but
 // unknowns: the framework marks every computed attribute as unknown as soon as
 // anything differs, and does not take that back when a plan modifier has
-// removed the difference.
-func undoIfSame(planned, prior tftypes.Value) (tftypes.Value, error) {
+// removed the difference. What the configuration itself does not know yet, such
+// as an attribute of a resource that is about to change, is a difference.
+func undoIfSame(planned, prior, config tftypes.Value) (tftypes.Value, error) {
 	if planned.IsNull() || prior.IsNull() {
 		return planned, nil
 	}
 	filled, err := tftypes.Transform(planned, func(at *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
 		if value.IsKnown() {
+			return value, nil
+		}
+		if configured, ok := valueAt(config, at); ok && !configured.IsKnown() {
 			return value, nil
 		}
 		if was, ok := valueAt(prior, at); ok {

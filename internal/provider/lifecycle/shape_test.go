@@ -93,18 +93,23 @@ func TestSettle(t *testing.T) {
 func TestUndoIfSame(t *testing.T) {
 	t.Parallel()
 	prior := thing(members{"name": text("n"), "size": number(3), "disk": disks(1)})
+	config := members{"name": text("n")}
+	unknown := thing(members{"name": text("n"), "size": number(tftypes.UnknownValue), "disk": disks(tftypes.UnknownValue)})
 	for name, c := range map[string]struct {
+		config  members
 		planned tftypes.Value
 		undone  bool
 	}{
-		"only unknowns":         {thing(members{"name": text("n"), "size": number(tftypes.UnknownValue), "disk": disks(tftypes.UnknownValue)}), true},
-		"a change and unknowns": {thing(members{"name": text("other"), "size": number(tftypes.UnknownValue), "disk": disks(1)}), false},
-		"one disk more":         {thing(members{"name": text("n"), "size": number(3), "disk": disks(1, tftypes.UnknownValue)}), false},
-		"a destroy":             {tftypes.NewValue(thingType, nil), false},
+		"only unknowns":          {config, unknown, true},
+		"a change and unknowns":  {config, thing(members{"name": text("other"), "size": number(tftypes.UnknownValue), "disk": disks(1)}), false},
+		"one disk more":          {config, thing(members{"name": text("n"), "size": number(3), "disk": disks(1, tftypes.UnknownValue)}), false},
+		"a destroy":              {config, tftypes.NewValue(thingType, nil), false},
+		"unknown to us":          {members{"size": number(tftypes.UnknownValue)}, unknown, false},
+		"unknown to us, in part": {members{"disk": disks(tftypes.UnknownValue)}, unknown, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := undoIfSame(c.planned, prior)
+			got, err := undoIfSame(c.planned, prior, thing(c.config))
 			want := c.planned
 			if c.undone {
 				want = prior
