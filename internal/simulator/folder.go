@@ -42,6 +42,9 @@ func (v *VCenter) destroyTree(ctx *simulator.Context, e mo.Entity) vim.BaseMetho
 			}
 		}
 	}
+	if vm, ok := e.(*simulator.VirtualMachine); ok {
+		return v.destroyVM(ctx, vm)
+	}
 	m := reflect.ValueOf(e).MethodByName("DestroyTask")
 	if !m.IsValid() {
 		return new(vim.NotSupported)

@@ -55,8 +55,8 @@ func TestFolder(t *testing.T) {
 	if err := wait(outer.Destroy(ctx)); err != nil {
 		t.Fatal(err)
 	}
-	if got := len(v.Inventory()); got != before-1 {
-		t.Errorf("%d objects left, want %d: the machine goes with its folder", got, before-1)
+	if got, want := len(v.Inventory()), before-3; got != want { // the machine, its configuration and its disk
+		t.Errorf("%d objects left, want %d: the machine goes with its folder", got, want)
 	}
 	if err := wait(root.Destroy(ctx)); !fault.Is(err, &vim.NotSupported{}) {
 		t.Errorf("root folder: %v", err)

@@ -12,10 +12,11 @@ import (
 
 // guestChanges are the property changes that make a machine report g.
 func guestChanges(vm *simulator.VirtualMachine, g GuestState) []vim.PropertyChange {
-	info := vim.GuestInfo{GuestId: vm.Config.GuestId, GuestFullName: vm.Config.GuestFullName}
+	info := vim.GuestInfo{}
 	if old := vm.Guest; old != nil {
 		info = *old
 	}
+	info.GuestId, info.GuestFullName = vm.Config.GuestId, guestFullName(vm.Config.GuestId)
 	info.HostName, info.IpAddress, info.Net, info.IpStack = "", "", nil, nil
 	running := !g.ToolsOff
 	setTools(&info, running)

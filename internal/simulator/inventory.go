@@ -4,6 +4,8 @@
 package simulator
 
 import (
+	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,6 +23,7 @@ func (v *VCenter) Inventory() []string {
 	}
 	lines = append(lines, v.fieldLines()...)
 	lines = append(lines, v.tagging.lines()...)
+	lines = append(lines, v.fileLines()...)
 	slices.Sort(lines)
 	return lines
 }
@@ -30,6 +33,33 @@ func vimKind(kind string) string {
 		return vcenterDVS
 	}
 	return kind
+}
+
+// fileLines are the files that datastores show to their users: neither logs
+// and firmware settings of machines, nor the data behind a disk's descriptor.
+func (v *VCenter) fileLines() []string {
+	var lines []string
+	for _, e := range v.reg.All("Datastore") {
+		ds, ok := e.(*simulator.Datastore)
+		if !ok {
+			continue
+		}
+		root := ds.Summary.Url
+		_ = filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || hiddenFile(file) {
+				return nil // files come and go while we walk
+			}
+			if name, err := filepath.Rel(root, file); err == nil {
+				lines = append(lines, "File "+v.path(ds)+" "+filepath.ToSlash(name))
+			}
+			return nil
+		})
+	}
+	return lines
+}
+
+func hiddenFile(file string) bool {
+	return strings.HasSuffix(file, "-flat.vmdk") || slices.Contains([]string{".log", ".nvram"}, filepath.Ext(file))
 }
 
 func (v *VCenter) fieldLines() []string {

@@ -158,12 +158,10 @@ func ownFiles(changes []vim.BaseVirtualDeviceConfigSpec) []vim.BaseVirtualDevice
 
 // discardVM removes a clone that could not be finished.
 func (v *VCenter) discardVM(ctx *simulator.Context, vm *simulator.VirtualMachine) {
-	for _, call := range []func() soap.HasFault{
-		func() soap.HasFault { return vm.PowerOffVMTask(ctx, &vim.PowerOffVM_Task{This: vm.Self}) },
-		func() soap.HasFault { return vm.DestroyTask(ctx, &vim.Destroy_Task{This: vm.Self}) },
-	} {
-		_, _ = v.inner(vm.Self, call) // it may be off already
-	}
+	_, _ = v.inner(vm.Self, func() soap.HasFault { // it may be off already
+		return vm.PowerOffVMTask(ctx, &vim.PowerOffVM_Task{This: vm.Self})
+	})
+	_ = v.destroyVM(ctx, vm) // it is off now: nothing is left to refuse
 }
 
 func (v *VCenter) datastoreName(id *ref, def string) (string, vim.BaseMethodFault) {

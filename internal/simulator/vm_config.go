@@ -116,7 +116,10 @@ func (v *VCenter) applyDropped(ctx *simulator.Context, vm *simulator.VirtualMach
 		setShares(c.MemoryAllocation.Shares, [3]int32{5, 10, 20}, c.Hardware.MemoryMB)
 	}
 	v.fillDefaults(vm)
+	fullName := guestFullName(c.GuestId)
 	v.reg.Update(ctx, vm, []vim.PropertyChange{
+		{Name: "config.guestFullName", Val: fullName},
+		{Name: "summary.config.guestFullName", Val: fullName},
 		{Name: "config.hardware.numCPU", Val: c.Hardware.NumCPU},
 		{Name: "summary.config.annotation", Val: c.Annotation},
 	})

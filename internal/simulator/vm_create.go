@@ -4,8 +4,11 @@
 package simulator
 
 import (
+	"os"
+	"path"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/mo"
@@ -54,11 +57,55 @@ func (v *VCenter) createVM(ctx *simulator.Context, f *simulator.Folder, req vim.
 	if fault := v.checkNetworks(f, req.Config.DeviceChange); fault != nil {
 		return nil, fault
 	}
-	res, fault := v.inner(f.Self, func() soap.HasFault { return f.CreateVMTask(ctx, &req) })
+	undo, fault := v.placeFiles(v.datacenter(f), &req.Config)
 	if fault != nil {
 		return nil, fault
 	}
+	res, fault := v.inner(f.Self, func() soap.HasFault { return f.CreateVMTask(ctx, &req) })
+	if fault != nil {
+		undo()
+		return nil, fault
+	}
 	return v.reg.Get(res.(ref)).(*simulator.VirtualMachine), nil
+}
+
+// placeFiles makes the machine's directory, names the files in it, and gives
+// the machine identifiers of its own: vcsim derives them from the path, so that
+// two machines would share them once one has moved away. undo takes the
+// directory back.
+func (v *VCenter) placeFiles(dc *simulator.Datacenter, config *vim.VirtualMachineConfigSpec) (undo func(), fault vim.BaseMethodFault) {
+	undo = func() {}
+	var p object.DatastorePath
+	p.FromString(config.Files.VmPathName)
+	if path.Ext(p.Path) != ".vmx" {
+		name := p.Path
+		if name == "" {
+			name = config.Name
+		}
+		h, fault := v.makeHome(dc, p.Datastore, name)
+		if fault != nil {
+			return undo, fault
+		}
+		h.base = pathEscaper.Replace(config.Name)
+		files := *config.Files
+		files.VmPathName = h.file(".vmx")
+		config.Files = &files
+		undo = func() {
+			if dir, ok := v.filePath(dc, h.dir.String()); ok {
+				_ = os.RemoveAll(dir) // what stays is in the way of nobody
+			}
+		}
+	}
+	for _, id := range []*string{&config.Uuid, &config.InstanceUuid} {
+		if *id == "" {
+			*id = uuid.NewString()
+		}
+	}
+	if fault := v.nameDisks(dc, homeOf(config.Files.VmPathName), config.DeviceChange); fault != nil {
+		undo()
+		return undo, fault
+	}
+	return undo, nil
 }
 
 // hostsFor are the hosts of the pool's compute resource that see the datastore

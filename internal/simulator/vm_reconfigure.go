@@ -35,6 +35,9 @@ func (v *VCenter) reconfigure(ctx *simulator.Context, vm *simulator.VirtualMachi
 	if fault := v.checkNetworks(vm, spec.DeviceChange); fault != nil {
 		return fault
 	}
+	if fault := v.nameDisks(v.datacenter(vm), homeOf(vm.Config.Files.VmPathName), spec.DeviceChange); fault != nil {
+		return fault
+	}
 	full := copyOf(*spec)
 	mergeSpec(vm, spec)
 	config, networks := copyOf(vm.Config), slices.Clone(vm.Network)
