@@ -71,6 +71,8 @@ type Options struct {
 type VCenter struct {
 	opts     Options
 	model    *simulator.Model
+	license  vim.LicenseManagerLicenseInfo // the evaluation licence
+	own      *simulator.Session            // of clients in memory
 	svc      *simulator.Service
 	reg      *simulator.Registry
 	backside *simulator.Server // plain HTTP on loopback: what vcsim's own parts call back to
@@ -175,11 +177,12 @@ func (v *VCenter) create() error {
 
 	createMutex.Lock()
 	defer createMutex.Unlock()
-	if err := m.Create(); err != nil {
+	if err := createModel(m); err != nil {
 		return fmt.Errorf("simulator inventory: %w", err)
 	}
 	v.model, v.svc, v.reg = m, m.Service, m.Service.Context.Map
 	v.startInner()
+	v.isolate()
 	v.index = newIndex(v.reg, v.hub)
 	v.reg.AddHandler(v.index)
 	v.reg.Cookie = v.sessionCookie
@@ -221,6 +224,7 @@ func (v *VCenter) listen() error {
 	v.reg.SessionManager().TLS = func() *tls.Config { return config }
 	v.reg.SessionManager().ServiceHostName = l.Addr().String()
 	v.listener = l
+	v.announce()
 	v.server = &http.Server{
 		Handler:           http.HandlerFunc(v.serve),
 		ConnState:         v.connState,

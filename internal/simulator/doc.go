@@ -21,6 +21,17 @@
 // DC0_C0_RP0_VM0... and DC0_H0_VM0, and in /DC0/vm/templates the templates
 // template-linux, template-uefi, template-windows and template-vapp.
 //
+// # Several in one process
+//
+// Simulators share nothing that a client can change: options with the addresses
+// of services, licences, storage devices, sessions, tags and injected faults are
+// each one's own, whatever vcsim does. What is still shared is never written
+// after start: the four default storage policies, and the evaluation licence
+// that vcsim gives to a host added later. vcsim's knobs for a whole process
+// (simulator.StatusSDK, simulator.TaskDelay) must not be used; Inject and
+// SetLatency are there instead. The parts of vcsim whose state cannot be taken
+// apart, namespaces and VM classes, are not served.
+//
 // # Looking and meddling
 //
 // Client, Find, Ref, Inventory, Calls and Sessions look at the simulator

@@ -36,6 +36,7 @@ func (x *index) Reference() vim.ManagedObjectReference {
 // PutObject implements simulator.RegisterObject.
 func (x *index) PutObject(_ *simulator.Context, obj mo.Reference) {
 	x.add(obj.Reference())
+	isolateStorage(obj)
 	if t, ok := obj.(*simulator.Task); ok {
 		x.hub.v.adoptTask(t)
 	}

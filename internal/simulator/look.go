@@ -12,22 +12,13 @@ import (
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/mo"
-	"github.com/vmware/govmomi/vim25/soap"
 	vim "github.com/vmware/govmomi/vim25/types"
 )
 
 // Client is a client in memory for a test's own looking: logged in, not
 // counted, no session.
 func (v *VCenter) Client(ctx context.Context) (*vim25.Client, error) {
-	return vim25.NewClient(ctx, inMemory{v.svc})
-}
-
-// inMemory is vcsim's way round HTTP.
-type inMemory struct{ svc *simulator.Service }
-
-// RoundTrip implements soap.RoundTripper.
-func (m inMemory) RoundTrip(ctx context.Context, req, res soap.HasFault) error {
-	return m.svc.RoundTrip(ctx, req, res)
+	return vim25.NewClient(ctx, inMemory{v})
 }
 
 // Find returns the object at an inventory path such as

@@ -27,6 +27,7 @@ type tasks struct {
 	inner  map[ref]*innerTask
 	cancel map[ref]chan struct{} // running tasks that can be cancelled
 	ended  []ref
+	turn   sync.Mutex // held by the one task of ours that works
 	locks  int
 	fields int32 // custom attributes made so far
 }
@@ -80,10 +81,15 @@ func (v *VCenter) inner(entity ref, call func() soap.HasFault) (vim.AnyType, vim
 	v.tasks.mu.Lock()
 	v.tasks.inner[entity] = slot
 	v.tasks.mu.Unlock()
-	body := call()
-	v.tasks.mu.Lock()
-	delete(v.tasks.inner, entity)
-	v.tasks.mu.Unlock()
+	body := func() soap.HasFault {
+		// Left behind by a panic, the place would swallow the entity's next task.
+		defer func() {
+			v.tasks.mu.Lock()
+			delete(v.tasks.inner, entity)
+			v.tasks.mu.Unlock()
+		}()
+		return call()
+	}()
 	if f := body.Fault(); f != nil {
 		if fault, ok := f.VimFault().(vim.BaseMethodFault); ok {
 			return nil, fault
@@ -97,8 +103,10 @@ func (v *VCenter) inner(entity ref, call func() soap.HasFault) (vim.AnyType, vim
 	return slot.run(slot.task)
 }
 
-// run starts a task on an entity. The work runs without any lock and takes the
-// locks it needs; ctx is the task's own.
+// run starts a task on an entity. The work runs without any object's lock and
+// takes the locks it needs; ctx is the task's own. One works at a time: vcsim
+// reads datastores whole, without their locks, while it changes them elsewhere.
+// Whoever waits for the turn holds no lock that another might want.
 func (v *VCenter) run(ctx *simulator.Context, entity mo.Reference, method string, work func(ctx *simulator.Context) (vim.AnyType, vim.BaseMethodFault)) ref {
 	c := *ctx
 	var fault *Fault
@@ -111,6 +119,8 @@ func (v *VCenter) run(ctx *simulator.Context, entity mo.Reference, method string
 		if fault != nil && !v.sleepTask(fault.TaskDelay, cancel) {
 			return nil, new(vim.RequestCanceled)
 		}
+		v.tasks.turn.Lock()
+		defer v.tasks.turn.Unlock()
 		return work(&c)
 	})
 	t.Info.Cancelable = true

@@ -50,11 +50,13 @@ type pending struct {
 
 // updates is what is new since the waiter's version; nil if nothing is.
 func (c *collector) updates(w waiter) (*vim.UpdateSet, vim.BaseMethodFault) {
+	c.eval.Lock()
+	defer c.eval.Unlock()
+	// Not before: the answer's version covers what another call has found in a
+	// filter that is newer than the list.
 	c.mu.Lock()
 	filters := slices.Clone(c.filters)
 	c.mu.Unlock()
-	c.eval.Lock()
-	defer c.eval.Unlock()
 	from, fault := c.parsePosition(w.version)
 	if fault != nil {
 		return nil, fault
