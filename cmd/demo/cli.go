@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -62,6 +63,23 @@ func (c cli) version(ctx context.Context) (string, error) {
 	}
 	line, _, _ := strings.Cut(out.String(), "\n")
 	return line, nil
+}
+
+// addresses reads the addresses of the machines, by name, from the outputs.
+func (c cli) addresses(ctx context.Context) (map[string]string, error) {
+	var out bytes.Buffer
+	if _, err := c.run(ctx, &out, "output", "-json", "machines"); err != nil {
+		return nil, err
+	}
+	var machines map[string]struct{ Address string }
+	if err := json.Unmarshal(out.Bytes(), &machines); err != nil {
+		return nil, err
+	}
+	told := map[string]string{}
+	for name, m := range machines {
+		told[name] = m.Address
+	}
+	return told, nil
 }
 
 // showPlan reads a saved plan.

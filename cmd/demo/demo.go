@@ -22,7 +22,7 @@ type demo struct {
 	cli       cli
 	vc        *simulator.VCenter
 	phases    []phase
-	machines  []machine // after the first apply
+	machines  []machine // after the last apply
 	inventory struct{ before, between []string }
 }
 
@@ -45,6 +45,7 @@ func run(ctx context.Context, o options, r *report) (err error) {
 		return err
 	}
 	defer vc.Close()
+	vc.GuestBoots(bootTime, new(leases).boot)
 	if err := space.fill(o.stack, o.provider, vc.CAPEM()); err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ var buildProvider = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, executable("terraform-provider-vsphere"))
-	build := exec.Command("go", "build", "-o", path, "../..")
+	build := exec.Command("go", "build", "-ldflags", "-s -w", "-o", path, "../..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	build.Stderr = os.Stderr
 	return path, build.Run()
@@ -71,46 +71,52 @@ func tempDir(t *testing.T) string {
 	return dir
 }
 
+// start prepares a demo in a process of its own.
+func start(t *testing.T, dir string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(os.Environ(), beTheDemo+"=1", "TMPDIR="+dir)
+	return cmd
+}
+
 func TestDemo(t *testing.T) {
-	args := demoArgs(t)
-	t.Setenv("TMPDIR", tempDir(t))
-	for name, value := range map[string]string{ // none of which may matter
-		"HOME": "", "TF_CLI_ARGS_plan": "-destroy", "TF_DATA_DIR": "/nowhere", "TF_WORKSPACE": "other", "TF_VAR_name": "other",
-		"TF_CLI_CONFIG_FILE": "/nowhere", "VSPHERE_SERVER": "192.0.2.1", "VSPHERE_ALLOW_UNVERIFIED_SSL": "true",
-	} {
-		t.Setenv(name, value)
+	t.Parallel()
+	cmd := start(t, tempDir(t), demoArgs(t)...)
+	cmd.Env = append(cmd.Env, // nothing of which may matter
+		"HOME=", "TF_CLI_ARGS_plan=-destroy", "TF_DATA_DIR=/nowhere", "TF_WORKSPACE=other", "TF_VAR_name=other",
+		"TF_CLI_CONFIG_FILE=/nowhere", "VSPHERE_SERVER=192.0.2.1", "VSPHERE_ALLOW_UNVERIFIED_SSL=true")
+	said, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
 	}
-	var out bytes.Buffer
-	if code := execute(t.Context(), args, &out, &out); code != 0 {
-		t.Fatalf("exit code %d\n%s", code, out.String())
-	}
+	out := string(said)
 	for _, want := range []string{
 		"ok refused for its certificate",
 		"ok 9 objects to create, 3 of them machines",
-		"ok vCenter has 3 machines in /DC0/vm/demo, each on, with 1024 MB",
+		"ok vCenter has 3 machines in /DC0/vm/demo, each on, with 1024 MB, 2 disks, a network card and an address",
 		"ok 3 machines change in place, 1 tag is created",
 		"memory: 1024 -> 2048",
 		"disk[1].size: 10 -> 20",
 		"ok vCenter has the same 3 machines, now with 2048 MB and a data disk of 20 GB",
+		`"address" = "10.0.0.1`,
+		"ok each machine has the address that its guest reports",
 		"ok the inventory is what it was before",
 		"ok 0 sessions are left",
 	} {
-		if !strings.Contains(out.String(), want) {
+		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing", want)
 		}
 	}
-	if n := strings.Count(out.String(), "ok no changes"); n != 2 {
+	if n := strings.Count(out, "ok no changes"); n != 2 {
 		t.Errorf("%d plans without changes, want 2", n)
 	}
 	if t.Failed() {
-		t.Log(out.String())
+		t.Log(out)
 	}
 }
 
 // A stack that is never as it was asked for must fail the demo.
 func TestDemoNoticesEndlessChanges(t *testing.T) {
-	args := demoArgs(t)
-	t.Setenv("TMPDIR", tempDir(t))
+	t.Parallel()
 	stack := t.TempDir()
 	if err := copyStack(filepath.Join("..", "..", "examples", "vm-stack"), stack); err != nil {
 		t.Fatal(err)
@@ -120,14 +126,17 @@ func TestDemoNoticesEndlessChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = bytes.Replace(text, []byte(`"Machine of ${var.name}, managed by Terraform"`), []byte(`timestamp()`), 1)
-	if err := os.WriteFile(file, text, 0o600); err != nil {
+	endless := bytes.Replace(text, []byte(`"Machine of ${var.name}, managed by Terraform"`), []byte(`timestamp()`), 1)
+	if bytes.Equal(endless, text) {
+		t.Fatal("the stack has no annotation to change")
+	}
+	if err := os.WriteFile(file, endless, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
-	code := execute(t.Context(), append(args, "-stack", stack), &out, &out)
-	if code != 1 || !strings.Contains(out.String(), "FAILED a plan right after apply has changes") {
-		t.Errorf("exit code %d\n%s", code, out.String())
+	cmd := start(t, tempDir(t), demoArgs(t, "-stack", stack)...)
+	out, _ := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), "annotation: known after apply") || !strings.Contains(string(out), "FAILED a plan right after apply has changes") {
+		t.Errorf("%s\n%s", cmd.ProcessState, out)
 	}
 }
 

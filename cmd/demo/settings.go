@@ -31,6 +31,7 @@ func (s settings) arguments() []string {
 		fmt.Sprintf("-var=memory=%d", s.memory),
 		fmt.Sprintf("-var=data_disk_size=%d", s.dataDisk),
 		"-var=tags=" + string(tags),
+		"-var=wait_for_guest_net_timeout=1", // the guests of the demo boot
 	}
 }
 

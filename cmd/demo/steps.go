@@ -80,7 +80,7 @@ func (d *demo) apply(ctx context.Context) error {
 		return err
 	}
 	d.machines, d.inventory.between = machines, d.vc.Inventory()
-	d.proved("vCenter has %d machines in %s, each on, with %d MB, 2 disks and a network card", len(machines), first.folder(), first.memory)
+	d.proved("vCenter has %d machines in %s, each on, with %d MB, 2 disks, a network card and an address", len(machines), first.folder(), first.memory)
 	return nil
 }
 
@@ -131,7 +131,7 @@ func (d *demo) applyChange(ctx context.Context) error {
 	if !sameMachines(d.machines, machines) {
 		return fmt.Errorf("the change replaced machines: they were %+v and are %+v", d.machines, machines)
 	}
-	d.inventory.between = d.vc.Inventory()
+	d.machines, d.inventory.between = machines, d.vc.Inventory()
 	d.proved("vCenter has the same %d machines, now with %d MB and a data disk of %d GB", len(machines), changed.memory, changed.dataDisk)
 	return nil
 }
@@ -143,8 +143,22 @@ func (d *demo) planAgainChanged(ctx context.Context) error {
 
 func (d *demo) outputs(ctx context.Context) error {
 	d.section("9  output", "what the stack tells others")
-	_, err := d.do(ctx, "output", keepAll, nil, "output", "-no-color")
-	return err
+	if _, err := d.do(ctx, "output", keepAll, nil, "output", "-no-color"); err != nil {
+		return err
+	}
+	told, err := d.cli.addresses(ctx)
+	if err != nil {
+		return err
+	}
+	have := map[string]string{}
+	for _, m := range d.machines {
+		have[m.name] = m.address
+	}
+	if !maps.Equal(told, have) {
+		return fmt.Errorf("the outputs have the addresses %v, and the guests %v", told, have)
+	}
+	d.proved("each machine has the address that its guest reports")
+	return nil
 }
 
 func (d *demo) destroy(ctx context.Context) error {

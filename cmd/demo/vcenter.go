@@ -26,6 +26,7 @@ type machine struct {
 	disks    int
 	nics     int
 	on       bool
+	address  string // that the guest reports
 }
 
 // machinesIn looks at the machines of a folder without the provider.
@@ -48,7 +49,7 @@ func machinesIn(ctx context.Context, vc *simulator.VCenter, path string) ([]mach
 		return nil, nil
 	}
 	var vms []mo.VirtualMachine
-	if err := pc.Retrieve(ctx, refs, []string{"name", "config.hardware", "runtime.powerState"}, &vms); err != nil {
+	if err := pc.Retrieve(ctx, refs, []string{"name", "config.hardware", "runtime.powerState", "guest.ipAddress"}, &vms); err != nil {
 		return nil, err
 	}
 	var all []machine
@@ -61,6 +62,9 @@ func machinesIn(ctx context.Context, vc *simulator.VCenter, path string) ([]mach
 
 func newMachine(vm mo.VirtualMachine) machine {
 	m := machine{name: vm.Name, ref: vm.Self, on: vm.Runtime.PowerState == vim.VirtualMachinePowerStatePoweredOn}
+	if vm.Guest != nil {
+		m.address = vm.Guest.IpAddress
+	}
 	if vm.Config == nil {
 		return m
 	}
@@ -83,7 +87,10 @@ func (s settings) check(machines []machine) error {
 		return fmt.Errorf("vCenter has %d machines in %s, not %d", len(machines), s.folder(), s.machines)
 	}
 	for i, m := range machines {
-		want := machine{name: fmt.Sprintf("%s-%02d", s.name, i+1), ref: m.ref, memory: s.memory, dataDisk: s.dataDisk, disks: 2, nics: 1, on: true}
+		want := machine{name: fmt.Sprintf("%s-%02d", s.name, i+1), ref: m.ref, memory: s.memory, dataDisk: s.dataDisk, disks: 2, nics: 1, on: true, address: m.address}
+		if m.address == "" {
+			return fmt.Errorf("%s has no address although apply was to wait for it", m.name)
+		}
 		if m != want {
 			return fmt.Errorf("vCenter has another machine than was asked for:\nis   %+v\nwant %+v", m, want)
 		}

@@ -40,7 +40,7 @@ func TestSettingsCheck(t *testing.T) {
 	t.Parallel()
 	s := settings{name: "s", machines: 2, memory: 512, dataDisk: 3}
 	asked := func(name, id string) machine {
-		return machine{name: name, ref: vim.ManagedObjectReference{Type: "VirtualMachine", Value: id}, memory: 512, dataDisk: 3, disks: 2, nics: 1, on: true}
+		return machine{name: name, ref: vim.ManagedObjectReference{Type: "VirtualMachine", Value: id}, memory: 512, dataDisk: 3, disks: 2, nics: 1, on: true, address: "10.0.0.11"}
 	}
 	good := []machine{asked("s-01", "vm-1"), asked("s-02", "vm-2")}
 	if err := s.check(good); err != nil {
@@ -56,6 +56,7 @@ func TestSettingsCheck(t *testing.T) {
 		"disks":  func(m *machine) { m.disks++ },
 		"nics":   func(m *machine) { m.nics = 0 },
 		"power":  func(m *machine) { m.on = false },
+		"guest":  func(m *machine) { m.address = "" },
 	} {
 		other := slices.Clone(good)
 		change(&other[1])
