@@ -87,6 +87,7 @@ type VCenter struct {
 	caPEM        []byte
 	leaf         []byte
 
+	pools      sync.Mutex // held while the tree of resource pools changes
 	index      *index
 	hub        *hub
 	tasks      *tasks
@@ -187,6 +188,7 @@ func (v *VCenter) create() error {
 	v.reg.AddHandler(v.index)
 	v.reg.Cookie = v.sessionCookie
 	v.reg.Handler = v.handle
+	v.showAllCapacity()
 	if !o.NoTemplates {
 		if err := v.createTemplates(); err != nil {
 			return err

@@ -342,3 +342,38 @@ func TestReferencesByValue(t *testing.T) {
 		t.Errorf("cluster as ComputeResource: %+v %v", content, err)
 	}
 }
+
+// An answer's version must not cover what the answer leaves out: filters that
+// come while many calls wait are news to each of them.
+func TestWaitLosesNoNewFilter(t *testing.T) {
+	v := start(t, Options{Machines: 40})
+	c := login(t, v)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	pc := c.ServiceContent.PropertyCollector
+	vms := v.reg.AllReference("VirtualMachine")
+	const callers = 12
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			seen, version := map[ref]bool{}, ""
+			for len(seen) < len(vms) {
+				set, err := waitUpdates(ctx, c.Client, pc, version, nil)
+				if err != nil {
+					t.Errorf("%d of %d objects seen: %v", len(seen), len(vms), err)
+					return
+				}
+				version = set.Version
+				for _, f := range set.FilterSet {
+					for _, o := range f.ObjectSet {
+						seen[o.Obj] = true
+					}
+				}
+			}
+		})
+	}
+	for _, vm := range vms {
+		watchAnnotation(t, c.Client, pc, vm.Reference())
+	}
+	wg.Wait()
+}

@@ -4,8 +4,6 @@
 package simulator
 
 import (
-	"slices"
-
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
@@ -14,9 +12,9 @@ import (
 )
 
 func init() {
-	on((*VCenter).createPool)
-	on((*VCenter).updatePool)
-	on((*VCenter).moveIntoPool)
+	onFree((*VCenter).createPool)
+	onFree((*VCenter).updatePool)
+	onFree((*VCenter).moveIntoPool)
 }
 
 // levelShares is the number of shares that a level gives a pool, which counts
@@ -27,30 +25,49 @@ var levelShares = map[vim.SharesLevel]struct{ cpu, memory int32 }{
 	vim.SharesLevelHigh:   {8000, 327680},
 }
 
-// createPool is vcsim's, which drops scaleDescendantsShares and keeps the
-// number of shares as sent.
-func (v *VCenter) createPool(ctx *simulator.Context, parent *simulator.ResourcePool, req *vim.CreateResourcePool) soap.HasFault {
-	if fault := v.refuseScale(&parent.ResourcePool, req.Spec.ScaleDescendantsShares); fault != nil {
+// createPool is vcsim's, which drops scaleDescendantsShares, keeps the number
+// of shares as sent and gives away more than there is.
+func (v *VCenter) createPool(ctx *simulator.Context, pool *simulator.ResourcePool, req *vim.CreateResourcePool) soap.HasFault {
+	v.pools.Lock()
+	defer v.pools.Unlock()
+	parent := &pool.ResourcePool
+	if fault := v.refuseScale(parent, req.Spec.ScaleDescendantsShares); fault != nil {
 		return faultBody(fault)
 	}
-	res := parent.CreateResourcePool(ctx, req)
+	if fault := badConfig(&req.Spec); fault != nil {
+		return faultBody(fault)
+	}
+	if fault := v.refuseReservation(ctx, parent, &req.Spec, ref{}); fault != nil {
+		return faultBody(fault)
+	}
+	unlock := v.lock(ctx, pool)
+	res := pool.CreateResourcePool(ctx, req)
+	unlock()
 	if res.Fault() != nil {
 		return res
 	}
-	child := v.reg.Get(res.(*methods.CreateResourcePoolBody).Res.Returnval).(*simulator.ResourcePool)
+	child := v.reg.Get(res.(*methods.CreateResourcePoolBody).Res.Returnval)
 	config := vim.ResourceConfigSpec{ScaleDescendantsShares: string(vim.ResourceConfigSpecScaleSharesBehaviorDisabled)}
 	mergePool(&config, &req.Spec)
-	config.Entity = &child.Self
-	unlock := v.lock(ctx, child)
-	defer unlock()
-	v.reg.Update(ctx, child, []vim.PropertyChange{{Name: "config", Val: config}})
-	v.spreadScaling(ctx, &parent.ResourcePool)
+	id := child.Reference()
+	config.Entity = &id
+	v.change(ctx, child, vim.PropertyChange{Name: "config", Val: config})
+	v.poolsChanged(ctx, parent)
 	return res
+}
+
+// poolsChanged tells what follows from a change in or below a pool. The caller
+// holds the lock on the pools.
+func (v *VCenter) poolsChanged(ctx *simulator.Context, at *mo.ResourcePool) {
+	v.spreadScaling(ctx, at)
+	v.showCapacity(ctx, v.rootPool(at))
 }
 
 // updatePool is ResourcePool.UpdateConfig: what the specification leaves out
 // stays as it is.
 func (v *VCenter) updatePool(ctx *simulator.Context, pool *simulator.ResourcePool, req *vim.UpdateConfig) soap.HasFault {
+	v.pools.Lock()
+	defer v.pools.Unlock()
 	parent := v.poolAt(*pool.Parent)
 	var changes []vim.PropertyChange
 	if req.Name != "" && req.Name != pool.Name {
@@ -63,50 +80,68 @@ func (v *VCenter) updatePool(ctx *simulator.Context, pool *simulator.ResourcePoo
 		changes = append(changes, vim.PropertyChange{Name: "name", Val: req.Name})
 	}
 	if req.Config != nil {
-		for property, a := range map[string]vim.ResourceAllocationInfo{"spec.cpuAllocation": req.Config.CpuAllocation, "spec.memoryAllocation": req.Config.MemoryAllocation} {
-			if badAllocation(a) {
-				return faultBody(&vim.InvalidArgument{InvalidProperty: property})
-			}
+		config, fault := v.updatedConfig(ctx, &pool.ResourcePool, parent, req.Config)
+		if fault != nil {
+			return faultBody(fault)
 		}
-		if parent != nil {
-			if fault := v.refuseScale(parent, req.Config.ScaleDescendantsShares); fault != nil {
-				return faultBody(fault)
-			}
-		}
-		config := pool.Config
-		mergePool(&config, req.Config)
-		changes = append(changes, vim.PropertyChange{Name: "config", Val: config})
+		changes = append(changes, vim.PropertyChange{Name: "config", Val: *config})
 	}
-	v.reg.Update(ctx, pool, changes)
-	v.spreadScaling(ctx, &pool.ResourcePool)
+	v.change(ctx, pool, changes...)
+	v.poolsChanged(ctx, &pool.ResourcePool)
 	return reply[methods.UpdateConfigBody](&vim.UpdateConfigResponse{}, nil)
+}
+
+// updatedConfig is a pool's configuration with what is set in spec. parent is
+// nil for a root pool.
+func (v *VCenter) updatedConfig(ctx *simulator.Context, pool, parent *mo.ResourcePool, spec *vim.ResourceConfigSpec) (*vim.ResourceConfigSpec, vim.BaseMethodFault) {
+	if fault := badConfig(spec); fault != nil {
+		return nil, fault
+	}
+	config := copyOf(pool.Config)
+	mergePool(&config, spec)
+	if parent == nil {
+		return &config, nil
+	}
+	if fault := v.refuseScale(parent, spec.ScaleDescendantsShares); fault != nil {
+		return nil, fault
+	}
+	return &config, v.refuseReservation(ctx, parent, &config, pool.Self)
 }
 
 // moveIntoPool is ResourcePool.MoveIntoResourcePool for pools, vApps and
 // machines of the same cluster or host.
 func (v *VCenter) moveIntoPool(ctx *simulator.Context, to *simulator.ResourcePool, req *vim.MoveIntoResourcePool) soap.HasFault {
-	for _, ref := range req.List {
-		if fault := v.refuseMove(&to.ResourcePool, ref); fault != nil {
+	v.pools.Lock()
+	defer v.pools.Unlock()
+	for _, id := range req.List {
+		if fault := v.refuseMove(&to.ResourcePool, id); fault != nil {
+			return faultBody(fault)
+		}
+		if fault := v.refuseMember(ctx, &to.ResourcePool, id); fault != nil {
 			return faultBody(fault)
 		}
 	}
-	for _, ref := range req.List {
-		switch x := v.reg.Get(ref).(type) {
-		case *simulator.VirtualMachine:
-			from := v.poolAt(*x.ResourcePool)
-			v.changeRefs(ctx, from, "vm", slices.DeleteFunc(slices.Clone(from.Vm), func(r vim.ManagedObjectReference) bool { return r == ref }))
-			v.changeRefs(ctx, &to.ResourcePool, "vm", append(slices.Clone(to.Vm), ref))
-			v.change(ctx, x, vim.PropertyChange{Name: "resourcePool", Val: to.Self})
-		default:
-			child := v.poolAt(ref)
-			from := v.poolAt(*child.Parent)
-			v.changeRefs(ctx, from, "resourcePool", slices.DeleteFunc(slices.Clone(from.ResourcePool), func(r vim.ManagedObjectReference) bool { return r == ref }))
-			v.changeRefs(ctx, &to.ResourcePool, "resourcePool", append(slices.Clone(to.ResourcePool.ResourcePool), ref))
-			v.change(ctx, v.reg.Get(ref), vim.PropertyChange{Name: "parent", Val: to.Self})
-		}
+	for _, id := range req.List {
+		v.enterPool(ctx, id, to.Self)
 	}
-	v.spreadScaling(ctx, &to.ResourcePool)
+	v.poolsChanged(ctx, &to.ResourcePool)
 	return reply[methods.MoveIntoResourcePoolBody](&vim.MoveIntoResourcePoolResponse{}, nil)
+}
+
+// enterPool moves a machine, pool or vApp into another pool.
+func (v *VCenter) enterPool(ctx *simulator.Context, id, to ref) {
+	if vm, ok := v.reg.Get(id).(*simulator.VirtualMachine); ok {
+		unlock := v.lock(ctx, vm)
+		defer unlock()
+		v.moveRef(ctx, "vm", id, *vm.ResourcePool, to)
+		vm.ParentVApp = nil
+		v.reg.Update(ctx, vm, []vim.PropertyChange{{Name: "resourcePool", Val: to}})
+		return
+	}
+	if child := v.poolAt(id); child != nil {
+		v.moveRef(ctx, "resourcePool", id, *child.Parent, to)
+		v.change(ctx, v.reg.Get(id), vim.PropertyChange{Name: "parent", Val: to})
+	}
 }
 
 // refuseMove is why an object cannot be moved into a pool, or nil.
@@ -135,10 +170,6 @@ func (v *VCenter) change(ctx *simulator.Context, obj mo.Reference, changes ...vi
 	unlock := v.lock(ctx, obj)
 	defer unlock()
 	v.reg.Update(ctx, obj, changes)
-}
-
-func (v *VCenter) changeRefs(ctx *simulator.Context, pool *mo.ResourcePool, property string, refs []vim.ManagedObjectReference) {
-	v.change(ctx, v.reg.Get(pool.Self), vim.PropertyChange{Name: property, Val: refs})
 }
 
 // poolAt returns a pool or vApp, nil for anything else.
@@ -186,6 +217,17 @@ func (v *VCenter) spreadScaling(ctx *simulator.Context, parent *mo.ResourcePool)
 		v.change(ctx, v.reg.Get(ref), vim.PropertyChange{Name: "runtime.sharesScalable", Val: scaling})
 		v.spreadScaling(ctx, child)
 	}
+}
+
+// badConfig refuses values that no pool can have.
+func badConfig(config *vim.ResourceConfigSpec) vim.BaseMethodFault {
+	switch {
+	case badAllocation(config.CpuAllocation):
+		return &vim.InvalidArgument{InvalidProperty: "spec.cpuAllocation"}
+	case badAllocation(config.MemoryAllocation):
+		return &vim.InvalidArgument{InvalidProperty: "spec.memoryAllocation"}
+	}
+	return nil
 }
 
 func badAllocation(a vim.ResourceAllocationInfo) bool {
