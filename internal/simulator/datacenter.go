@@ -4,15 +4,16 @@
 package simulator
 
 import (
+	"os"
+
 	"github.com/vmware/govmomi/simulator"
-	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/soap"
 	vim "github.com/vmware/govmomi/vim25/types"
 )
 
 func init() {
 	on((*VCenter).createDatacenter)
-	on((*VCenter).destroyDatacenter)
+	onFree((*VCenter).destroyDatacenter)
 }
 
 // createDatacenter refuses a name that is taken in the folder; vcsim does not.
@@ -23,32 +24,39 @@ func (v *VCenter) createDatacenter(ctx *simulator.Context, f *simulator.Folder, 
 	return f.CreateDatacenter(ctx, req)
 }
 
-// destroyDatacenter takes along the root folders with what is in them, which
-// vcsim leaves behind. Hosts and machines still have to go first, as in vcsim.
+// destroyDatacenter takes a datacenter out of the inventory with all that is in
+// it: vCenter forgets its hosts, and with them their machines, which run on.
+// vcsim refuses a datacenter that is not empty and leaves its folders behind.
 func (v *VCenter) destroyDatacenter(ctx *simulator.Context, d *simulator.Datacenter, _ *vim.Destroy_Task) soap.HasFault {
-	task := simulator.CreateTask(d, "destroy", func(*simulator.Task) (vim.AnyType, vim.BaseMethodFault) {
-		for _, root := range []vim.ManagedObjectReference{d.VmFolder, d.HostFolder} {
-			if f, ok := ctx.Map.Get(root).(*simulator.Folder); ok && len(f.ChildEntity) > 0 {
-				return nil, new(vim.ResourceInUse)
-			}
-		}
-		for _, root := range []vim.ManagedObjectReference{d.VmFolder, d.HostFolder, d.DatastoreFolder, d.NetworkFolder} {
-			removeTree(ctx, root)
-		}
-		ctx.Map.Remove(ctx, d.Self)
-		parent := ctx.Map.Get(*d.Parent).(*simulator.Folder)
-		ctx.WithLock(parent, func() { ctx.Map.RemoveReference(ctx, parent, &parent.ChildEntity, d.Self) })
-		return nil, nil
+	return v.task(ctx, d, "Destroy_Task", func(ctx *simulator.Context) (vim.AnyType, vim.BaseMethodFault) {
+		return nil, v.forgetDatacenter(ctx, d)
 	})
-	return reply[methods.Destroy_TaskBody](&vim.Destroy_TaskResponse{Returnval: task.Run(ctx)}, nil)
 }
 
-// removeTree removes an object and, if it is a folder, all that is below it.
-func removeTree(ctx *simulator.Context, id vim.ManagedObjectReference) {
-	if f, ok := ctx.Map.Get(id).(*simulator.Folder); ok {
-		for _, child := range f.ChildEntity {
-			removeTree(ctx, child)
-		}
+func (v *VCenter) forgetDatacenter(ctx *simulator.Context, d *simulator.Datacenter) vim.BaseMethodFault {
+	if v.reg.Get(d.Self) == nil {
+		return &vim.ManagedObjectNotFound{Obj: d.Self}
 	}
-	ctx.Map.Remove(ctx, id)
+	parent := *d.Parent
+	for _, root := range []ref{d.VmFolder, d.HostFolder, d.DatastoreFolder, d.NetworkFolder} {
+		v.forgetTree(ctx, root)
+	}
+	v.editRefs(ctx, parent, "childEntity", func(l []ref) []ref { return without(l, d.Self) })
+	v.reg.Remove(ctx, d.Self)
+	return nil
+}
+
+// forgetTree removes an object and all that is below it from the inventory.
+func (v *VCenter) forgetTree(ctx *simulator.Context, id ref) {
+	obj := v.reg.Get(id)
+	if obj == nil {
+		return
+	}
+	for _, child := range v.read(ctx).children(id) {
+		v.forgetTree(ctx, child)
+	}
+	if ds, ok := obj.(*simulator.Datastore); ok {
+		_ = os.RemoveAll(ds.Summary.Url) // nobody can see the files any more
+	}
+	v.reg.Remove(ctx, id)
 }

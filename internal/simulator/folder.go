@@ -42,8 +42,11 @@ func (v *VCenter) destroyTree(ctx *simulator.Context, e mo.Entity) vim.BaseMetho
 			}
 		}
 	}
-	if vm, ok := e.(*simulator.VirtualMachine); ok {
-		return v.destroyVM(ctx, vm)
+	switch x := e.(type) {
+	case *simulator.VirtualMachine:
+		return v.destroyVM(ctx, x)
+	case *simulator.Datacenter:
+		return v.forgetDatacenter(ctx, x)
 	}
 	m := reflect.ValueOf(e).MethodByName("DestroyTask")
 	if !m.IsValid() {
