@@ -13,10 +13,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/vmware/govmomi/fault"
+	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/session"
 	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/soap"
+	vim "github.com/vmware/govmomi/vim25/types"
 	"go.uber.org/goleak"
 )
 
@@ -48,6 +52,16 @@ func start(t *testing.T, args ...string) map[string]string {
 
 func login(t *testing.T, info map[string]string) error {
 	t.Helper()
+	vc, err := dial(t, info)
+	if err != nil {
+		return err
+	}
+	return session.NewManager(vc).Login(context.Background(), url.UserPassword(info["user"], info["password"]))
+}
+
+// dial connects without logging in.
+func dial(t *testing.T, info map[string]string) (*vim25.Client, error) {
+	t.Helper()
 	u, err := url.Parse(info["url"])
 	if err != nil {
 		t.Fatal(err)
@@ -61,11 +75,7 @@ func login(t *testing.T, info map[string]string) error {
 	sc := soap.NewClient(u, false)
 	sc.DefaultTransport().TLSClientConfig.RootCAs = pool
 	t.Cleanup(sc.CloseIdleConnections)
-	vc, err := vim25.NewClient(context.Background(), sc)
-	if err != nil {
-		return err
-	}
-	return session.NewManager(vc).Login(context.Background(), url.UserPassword(info["user"], info["password"]))
+	return vim25.NewClient(context.Background(), sc)
 }
 
 func TestServes(t *testing.T) {
@@ -80,6 +90,34 @@ func TestServes(t *testing.T) {
 	info["password"] = "wrong"
 	if err := login(t, info); err == nil || !strings.Contains(err.Error(), "incorrect user name or password") && !strings.Contains(err.Error(), "Login failure") {
 		t.Errorf("wrong password: %v", err)
+	}
+}
+
+// A session that is used stays; one that is idle for longer than the flag says
+// is gone.
+func TestSessionTimeout(t *testing.T) {
+	const timeout = 500 * time.Millisecond
+	info := start(t, "-session-timeout", timeout.String())
+	vc, err := dial(t, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := session.NewManager(vc)
+	if err := m.Login(t.Context(), url.UserPassword(info["user"], info["password"])); err != nil {
+		t.Fatal(err)
+	}
+	use := func() error {
+		_, err := object.NewRootFolder(vc).Children(t.Context())
+		return err
+	}
+	for begin := time.Now(); time.Since(begin) < 2*timeout; time.Sleep(timeout / 10) {
+		if err := use(); err != nil {
+			t.Fatalf("used session: %v", err)
+		}
+	}
+	time.Sleep(2 * timeout)
+	if err := use(); !fault.Is(err, &vim.NotAuthenticated{}) {
+		t.Errorf("idle session: %v", err)
 	}
 }
 

@@ -46,8 +46,11 @@ func (v *VCenter) fileLines() []string {
 		}
 		root := ds.Summary.Url
 		_ = filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || hiddenFile(file) {
-				return nil // files come and go while we walk
+			if err != nil {
+				return fs.SkipDir // directories come and go while we walk
+			}
+			if d.IsDir() || hiddenFile(file) {
+				return nil
 			}
 			if name, err := filepath.Rel(root, file); err == nil {
 				lines = append(lines, "File "+v.path(ds)+" "+filepath.ToSlash(name))
