@@ -20,6 +20,11 @@ type Plan[M any] struct {
 	State   *M // nil for a create
 	Planned *M
 
+	// Known says that all of the configuration is known. Otherwise the plan of the
+	// apply may turn out another than this one, and what depends on arguments that
+	// are not known must stay unknown.
+	Known bool
+
 	base *Base
 	resp *resource.ModifyPlanResponse
 }
@@ -47,7 +52,7 @@ func (p *Plan[M]) Replace(where path.Path) { p.resp.RequiresReplace.Append(where
 
 // plan runs the Plan verb.
 func (r *Resource[M, P]) plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	p := Plan[M]{Config: new(M), Planned: new(M), base: &r.Base, resp: resp}
+	p := Plan[M]{Config: new(M), Planned: new(M), Known: req.Config.Raw.IsFullyKnown(), base: &r.Base, resp: resp}
 	resp.Diagnostics.Append(req.Config.Get(ctx, p.Config)...)
 	resp.Diagnostics.Append(resp.Plan.Get(ctx, p.Planned)...)
 	if !req.State.Raw.IsNull() {

@@ -86,10 +86,10 @@ func (w planning) planUpdate(ctx context.Context) {
 	if m.VAppTransport.IsUnknown() {
 		m.VAppTransport = s.VAppTransport
 	}
-	if !differs(m.CPUs, s.CPUs) && !differs(m.CPUShareLevel, s.CPUShareLevel) {
+	if w.Known && !differs(m.CPUs, s.CPUs) && !differs(m.CPUShareLevel, s.CPUShareLevel) {
 		keepNumber(&m.CPUShareCount, w.Config.CPUShareCount, s.CPUShareCount)
 	}
-	if !differs(m.Memory, s.Memory) && !differs(m.MemoryShareLevel, s.MemoryShareLevel) {
+	if w.Known && !differs(m.Memory, s.Memory) && !differs(m.MemoryShareLevel, s.MemoryShareLevel) {
 		keepNumber(&m.MemoryShareCount, w.Config.MemoryShareCount, s.MemoryShareCount)
 	}
 	m.Imported = s.Imported
@@ -109,6 +109,12 @@ func (w planning) announce(why []reason) {
 				"Its "+r.at.String()+" changes: "+r.why+".")
 		}
 		m.RebootRequired = types.BoolValue(true)
+		return
+	}
+	if !w.Known && s.PowerState.ValueString() != "off" {
+		m.RebootRequired = types.BoolUnknown() // and what the guest reports stays unknown
+		w.Warn(path.Empty(), "The machine may be powered off and on again",
+			"Some of its arguments are known only when the change is applied. If one of them can only be changed while the machine is off, it is powered off for that.")
 		return
 	}
 	m.PowerState, m.ToolsStatus, m.DefaultIP, m.GuestIPs = s.PowerState, s.ToolsStatus, s.DefaultIP, s.GuestIPs
