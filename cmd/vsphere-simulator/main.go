@@ -18,7 +18,7 @@ import (
 )
 
 func main() {
-	log.SetOutput(io.Discard) // the simulated inventory notes every file that it looks for
+	log.SetOutput(io.Discard) // vcsim logs requests that it refuses
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

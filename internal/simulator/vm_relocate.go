@@ -35,6 +35,7 @@ func (v *VCenter) relocate(ctx *simulator.Context, vm *simulator.VirtualMachine,
 	if fault != nil {
 		return nil, fault
 	}
+	from := v.placeOf(vm)
 	if len(spec.DeviceChange) > 0 {
 		if fault := v.reconfigure(ctx, vm, &vim.VirtualMachineConfigSpec{DeviceChange: spec.DeviceChange}); fault != nil {
 			return nil, fault
@@ -46,6 +47,7 @@ func (v *VCenter) relocate(ctx *simulator.Context, vm *simulator.VirtualMachine,
 		}
 	}
 	v.relocateCompute(ctx, vm, r)
+	v.postMigrated(ctx, vm, from)
 	return r, nil
 }
 

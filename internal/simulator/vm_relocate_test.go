@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/vmware/govmomi"
+	"github.com/vmware/govmomi/event"
 	"github.com/vmware/govmomi/fault"
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/property"
@@ -162,6 +163,10 @@ func TestRelocateCompute(t *testing.T) {
 		}
 	}
 	move(vim.VirtualMachineRelocateSpec{Pool: &alone}, &host, alone)
+	events, err := event.NewManager(c.Client).QueryEvents(t.Context(), vim.EventFilterSpec{EventTypeId: []string{"VmMigratedEvent"}})
+	if err != nil || len(events) != 1 || events[0].GetEvent().Host.Host != host {
+		t.Errorf("events %v: %v", events, err)
+	}
 	move(vim.VirtualMachineRelocateSpec{Pool: &cluster, Host: &member}, &member, cluster)
 	move(vim.VirtualMachineRelocateSpec{Pool: &app}, &member, app)
 	move(vim.VirtualMachineRelocateSpec{Pool: &cluster}, &member, cluster)
