@@ -18,41 +18,31 @@ type outcome[V any] struct {
 // loader joins asks of concurrent operations into batches. Asks that arrive
 // while a batch is under way, or shortly after one another, form the next one;
 // a batch is closed before its call starts, so that every answer is read after
-// the ask. An ask that comes alone does not wait: the loader waits only while it
-// has reason to expect as many asks as lately, and at most as long as two calls
-// take.
+// the ask. How long a batch stays open is a matter of pace: see pace.
 type loader[K comparable, V any] struct {
-	fetch  func(ctx context.Context, keys []K) map[K]outcome[V]
-	window time.Duration // to wait at least for company
-	max    int           // keys of one batch
+	fetch func(ctx context.Context, keys []K) map[K]outcome[V]
+	max   int // keys of one batch
 
 	mu      sync.Mutex
 	next    *batch[K, V] // open for asks, nil when there is none
 	running int
-	expect  int           // keys worth waiting for, 0 before the first batch
-	took    time.Duration // by the last call
+	pace    pace
 }
 
 type batch[K comparable, V any] struct {
 	keys   []K
 	known  map[K]struct{}
 	asks   int // callers still interested
+	opened time.Time
+	joined bool // by an ask that came after the first ones
+	waited bool // for company
+	bulk   bool // nobody is in a hurry
 	ctx    context.Context
 	cancel context.CancelFunc
 	timer  *time.Timer
 	done   chan struct{}
 	out    map[K]outcome[V]
 }
-
-// gather and maxGather bound how long the first ask of a batch waits for company.
-const (
-	gather    = 4 * time.Millisecond
-	maxGather = 40 * time.Millisecond
-)
-
-// linger is how long a batch that has as many asks as expected waits for one more.
-// Without it a crowd that has come together splits at the size of its parts.
-const linger = time.Millisecond
 
 // patience is how long a batch waits for the call before it: one that hangs, or
 // reads a lot, must not hold up all others.
@@ -61,7 +51,7 @@ const patience = 300 * time.Millisecond
 // newLoader returns a loader whose fetch answers every key that it is given; a
 // key that it leaves out comes to the zero value.
 func newLoader[K comparable, V any](maxKeys int, fetch func(context.Context, []K) map[K]outcome[V]) *loader[K, V] {
-	return &loader[K, V]{fetch: fetch, window: gather, max: maxKeys}
+	return &loader[K, V]{fetch: fetch, max: maxKeys}
 }
 
 // Load asks for one key. When ctx ends only this ask ends; the call of the
@@ -85,29 +75,37 @@ func (l *loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 func (l *loader[K, V]) join(ctx context.Context, key K) *batch[K, V] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	now := time.Now()
+	l.pace.ask(now)
 	b := l.next
 	if b == nil {
-		b = &batch[K, V]{known: map[K]struct{}{}, done: make(chan struct{})}
-		b.ctx, b.cancel = context.WithCancel(context.WithoutCancel(ctx))
-		l.next = b
-		if l.running == 0 {
-			l.arm(b, l.wait())
-		} else {
-			l.arm(b, patience)
-		}
+		b = l.open(ctx, now)
 	}
 	b.asks++
+	b.bulk = b.bulk && inBulk(ctx)
+	b.joined = b.joined || now.Sub(b.opened) > together
 	if _, ok := b.known[key]; !ok {
 		b.known[key] = struct{}{}
 		b.keys = append(b.keys, key)
 	}
-	full := len(b.keys) >= l.max
-	crowd := l.running == 0 && l.expect > 0 && len(b.keys) >= l.expect
 	switch {
-	case full, crowd && l.expect == 1:
+	case len(b.keys) >= l.max:
 		l.start(b)
-	case crowd:
-		l.arm(b, linger) // for more than were expected
+	case l.running == 0:
+		l.arm(b, l.pace.wait(b.waited, b.bulk, len(b.keys), now.Sub(b.opened)))
+	}
+	return b
+}
+
+// open begins a batch.
+func (l *loader[K, V]) open(ctx context.Context, now time.Time) *batch[K, V] {
+	b := &batch[K, V]{known: map[K]struct{}{}, done: make(chan struct{}), opened: now, waited: true, bulk: true}
+	b.ctx, b.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	l.next = b
+	if l.running > 0 {
+		l.arm(b, patience)
+	} else {
+		b.waited = l.pace.worthWaiting()
 	}
 	return b
 }
@@ -126,40 +124,30 @@ func (l *loader[K, V]) arm(b *batch[K, V], wait time.Duration) {
 	})
 }
 
-// wait is how long company is worth waiting for. Operations that make calls of
-// several kinds in turn come back after calls of the other kinds: without
-// patience a crowd that has split stays split.
-func (l *loader[K, V]) wait() time.Duration {
-	return max(l.window, min(2*l.took, maxGather))
-}
-
 func (l *loader[K, V]) start(b *batch[K, V]) {
 	if b.timer != nil {
 		b.timer.Stop()
 	}
 	l.next = nil
 	l.running++
+	l.pace.started(b.waited, b.joined, b.bulk, len(b.keys))
 	go l.run(b)
 }
 
 func (l *loader[K, V]) run(b *batch[K, V]) {
-	began := time.Now()
 	b.out = l.fetch(b.ctx, b.keys)
 	b.cancel()
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.running--
-	l.took = time.Since(began)
+	l.pace.answered(time.Now())
 	close(b.done)
-	// Whoever got an answer now is likely to ask again at once: wait for them
-	// as well as for those who came while the call was under way.
-	l.expect = len(b.keys)
-	if l.next != nil {
-		l.expect = min(l.expect+len(l.next.keys), l.max)
-		if l.running == 0 {
-			l.arm(l.next, l.wait())
-		}
+	// Whoever got an answer now is likely to ask again: those who came while the
+	// call was under way wait for them.
+	if l.next != nil && l.running == 0 {
+		l.next.opened = time.Now()
+		l.arm(l.next, l.pace.wait(true, l.next.bulk, len(l.next.keys), 0))
 	}
 }
 

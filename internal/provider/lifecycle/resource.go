@@ -138,7 +138,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	c, err := r.Client(ctx)
 	if err == nil {
-		err = r.read(ctx, c, &state, scope)
+		err = r.read(vsphere.InBulk(ctx), c, &state, scope)
 	}
 	switch {
 	case vsphere.Gone(err):
