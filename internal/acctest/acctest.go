@@ -25,6 +25,10 @@ import (
 // VCenter is a simulated vCenter for one test.
 type VCenter struct {
 	*simulator.VCenter
+
+	// Keeps is what a test leaves behind on purpose, in the words of Inventory:
+	// Test insists that it is there, and nothing else.
+	Keeps []string
 }
 
 // Start starts a simulated vCenter that ends with the test.
@@ -59,7 +63,7 @@ func (v *VCenter) Test(t *testing.T, steps ...resource.TestStep) {
 // Run is Test for a whole test case.
 func (v *VCenter) Run(t *testing.T, test resource.TestCase) {
 	t.Helper()
-	before := v.Inventory()
+	before := slices.Sorted(slices.Values(slices.Concat(v.Inventory(), v.Keeps)))
 	for i := range test.Steps {
 		if test.Steps[i].Config != "" {
 			test.Steps[i].Config = v.Provider() + test.Steps[i].Config

@@ -54,6 +54,12 @@ resource "vsphere_resource_pool" "before" {
 	"vsphere_tag_category": tags,
 }
 
+// keeps is what the example of a test keeps when it is destroyed: a disk with
+// keep_on_remove.
+var keeps = map[string][]string{
+	"TestExamples/resources/vsphere_virtual_machine": {"File /dc-east/datastore/ds-fast web-1/web-1_1.vmdk"},
+}
+
 const tags = `
 resource "vsphere_tag_category" "before" {
   name             = "environment"
@@ -97,6 +103,7 @@ func apply(t *testing.T, before, path string) {
 	}
 	vc := acctest.Start(t)
 	document(t, vc)
+	vc.Keeps = keeps[t.Name()]
 	var steps []resource.TestStep
 	if before != "" {
 		steps = append(steps, resource.TestStep{Config: before})
