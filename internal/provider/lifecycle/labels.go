@@ -58,7 +58,7 @@ func (r *Resource[M, P]) read(ctx context.Context, c *vsphere.Client, m *M, scop
 	go func() { labelled <- readLabels(concurrent, c, &found, before, scope) }()
 	if err := r.verbs.Read(ctx, c, m); err != nil {
 		cancel()
-		_ = <-labelled // Read has said what matters
+		<-labelled //nolint:errcheck // Read has said what matters
 		return err
 	}
 	err := <-labelled
