@@ -91,10 +91,12 @@ func (p *pace) wait(worth, bulk bool, asks int, open time.Duration) time.Duratio
 	switch {
 	case !worth:
 		return together / 2 // what the same operation asks next may come along
+	case p.expect > 1 && asks >= p.expect && p.hold > 0 && bulk:
+		return gather
 	case p.expect > 1 && asks >= p.expect && p.hold > 0:
 		return together
 	}
-	return min(max(gather, 3*p.gap), max(longest-open, 0))
+	return min(max(gather, 4*p.gap), max(longest-open, 0))
 }
 
 // started notes what a batch came to.

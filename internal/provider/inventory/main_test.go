@@ -9,14 +9,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"go.uber.org/goleak"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/acctest"
 )
 
-func TestMain(m *testing.M) {
-	// plugin-testing serves the provider with go-plugin, which copies what the
-	// process prints for as long as the process lives.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/hashicorp/go-plugin.copyChan"))
-}
+func TestMain(m *testing.M) { acctest.Main(m) }
 
 // importID makes the import id of a test step from a format and an attribute.
 func importID(address, attribute, format string) resource.ImportStateIdFunc {

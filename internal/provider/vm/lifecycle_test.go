@@ -131,6 +131,29 @@ func TestMachinePowerCycle(t *testing.T) {
 	)
 }
 
+// A machine that was stopped for a change that fails is started again.
+func TestMachinePowerCycle_thatFails(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, acctest.Start(t))
+	p.Test(t,
+		resource.TestStep{Config: p.config("")},
+		resource.TestStep{
+			PreConfig: func() {
+				p.Inject(simulator.Fault{Method: "ReconfigVM_Task", MaxCount: 1, Task: &vim.ResourceInUse{}})
+			},
+			Config: p.config("memory = 512\n"), ExpectError: regexp.MustCompile(`resource is in use`),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				if power := p.look("/DC0/vm/m1").Runtime.PowerState; power != vim.VirtualMachinePowerStatePoweredOn {
+					t.Errorf("the machine was left %s", power)
+				}
+			},
+			Config: p.config("memory = 512\n"), ConfigPlanChecks: updated,
+		},
+	)
+}
+
 func TestMachineImport(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, acctest.Start(t))

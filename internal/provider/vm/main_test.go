@@ -6,11 +6,7 @@ package vm_test
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/acctest"
 )
 
-func TestMain(m *testing.M) {
-	// plugin-testing serves the provider with go-plugin, which copies what the
-	// process prints for as long as the process lives.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/hashicorp/go-plugin.copyChan"))
-}
+func TestMain(m *testing.M) { acctest.Main(m) }

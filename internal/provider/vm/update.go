@@ -5,6 +5,7 @@ package vm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -102,19 +103,34 @@ func reconfigure(ctx context.Context, c *vsphere.Client, plan, state *model, vm 
 			return err
 		}
 	}
-	if err := reconfigureTask(ctx, c, vm.Self, spec); err != nil {
-		return err
-	}
-	if err := upgradeHardware(ctx, c, plan); upgrade && err != nil {
-		return err
+	err = reconfigureTask(ctx, c, vm.Self, spec)
+	if err == nil && upgrade {
+		err = upgradeHardware(ctx, c, plan)
 	}
 	if !cycle {
-		return nil
+		return err
+	}
+	if err != nil {
+		return errors.Join(err, restart(ctx, c, vm.Self))
 	}
 	if err := powerOn(ctx, c, vm.Self, plan.powerOnWait()); err != nil {
 		return err
 	}
 	return waitForGuest(ctx, c, vm.Self, &plan.waitModel)
+}
+
+// restartTime bounds starting a machine again after a change that failed.
+const restartTime = time.Minute
+
+// restart puts a machine back on that was stopped for a change that failed, also
+// when the operation was interrupted: nobody has asked for it to be off.
+func restart(ctx context.Context, c *vsphere.Client, vm vsphere.Ref) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restartTime)
+	defer cancel()
+	if err := powerOn(ctx, c, vm, restartTime); err != nil {
+		return fmt.Errorf("powering the machine on again after that: %w", err)
+	}
+	return nil
 }
 
 func reconfigureTask(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, spec *vim.VirtualMachineConfigSpec) error {
