@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -30,14 +32,17 @@ func (s Size) MarkdownDescription(ctx context.Context) string { return s.Descrip
 
 // ValidateList implements validator.List.
 func (s Size) ValidateList(ctx context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	if n := int64(len(req.ConfigValue.Elements())); !req.ConfigValue.IsUnknown() && (n < s.atLeast || s.atMost > 0 && n > s.atMost) {
-		resp.Diagnostics.AddAttributeError(req.Path, "Wrong number of blocks", fmt.Sprintf("There are %d, but there must be %s.", n, s.Description(ctx)))
-	}
+	s.check(ctx, req.Path, len(req.ConfigValue.Elements()), req.ConfigValue.IsUnknown(), &resp.Diagnostics)
 }
 
 // ValidateSet implements validator.Set.
 func (s Size) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	if n := int64(len(req.ConfigValue.Elements())); !req.ConfigValue.IsUnknown() && (n < s.atLeast || s.atMost > 0 && n > s.atMost) {
-		resp.Diagnostics.AddAttributeError(req.Path, "Wrong number of blocks", fmt.Sprintf("There are %d, but there must be %s.", n, s.Description(ctx)))
+	s.check(ctx, req.Path, len(req.ConfigValue.Elements()), req.ConfigValue.IsUnknown(), &resp.Diagnostics)
+}
+
+// check adds an error when the number of blocks at a path is out of bounds.
+func (s Size) check(ctx context.Context, at path.Path, blocks int, unknown bool, diags *diag.Diagnostics) {
+	if n := int64(blocks); !unknown && (n < s.atLeast || s.atMost > 0 && n > s.atMost) {
+		diags.AddAttributeError(at, "Wrong number of blocks", fmt.Sprintf("There are %d, but there must be %s.", n, s.Description(ctx)))
 	}
 }
