@@ -20,6 +20,8 @@ func faultText(fault vim.BaseMethodFault) string {
 		return fmt.Sprintf("The object '%s:%s' has already been deleted or has not been completely created", vimType(f.Obj), f.Obj.Value)
 	case *vim.DuplicateName:
 		return fmt.Sprintf("The name '%s' already exists.", f.Name)
+	case *vim.AlreadyExists:
+		return fmt.Sprintf("The specified key, name, or identifier '%s' already exists.", f.Name)
 	case *vim.InvalidName:
 		return fmt.Sprintf("The name '%s' is invalid.", f.Name)
 	case *vim.InvalidArgument:

@@ -14,14 +14,16 @@ import (
 )
 
 // Inventory lists everything that outlives a client, one line each, sorted:
-// "Type path" of every object, with tags, categories, custom attributes and
-// files on datastores. Two lists are equal if nothing was left behind.
+// "Type path" of every object, with tags, categories, custom attributes,
+// customization specifications and files on datastores. Two lists are equal if
+// nothing was left behind.
 func (v *VCenter) Inventory() []string {
 	var lines []string
 	for _, e := range v.reg.All("") {
 		lines = append(lines, vimKind(e.Reference().Type)+" "+v.path(e))
 	}
 	lines = append(lines, v.fieldLines()...)
+	lines = append(lines, v.specLines()...)
 	lines = append(lines, v.tagging.lines()...)
 	lines = append(lines, v.fileLines()...)
 	slices.Sort(lines)

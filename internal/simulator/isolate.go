@@ -45,6 +45,7 @@ func (v *VCenter) isolate() {
 	for _, obj := range v.reg.AllReference("HostStorageSystem") {
 		isolateStorage(obj)
 	}
+	v.isolateSpecs()
 	v.own = &simulator.Session{
 		UserSession: vim.UserSession{Key: uuid.NewString(), UserName: v.opts.User},
 		Registry:    simulator.NewRegistry(),
