@@ -16,6 +16,9 @@
 //	nics, err := device.DiffNICs(preview, currentNICs, wantNICs, options)
 //	spec.DeviceChange = device.Merge(specs, disks.Specs, nics.Specs)
 //
+// CD-ROM drives, the video card, the TPM and passed through PCI devices follow in
+// the same way ([DiffCDROMs], [DiffVideoCard], [DiffTPM], [DiffPCI]).
+//
 // What state remembers and what the machine has are brought together by
-// [MatchDisks] and [MatchNICs] before.
+// [MatchDisks], [MatchNICs] and [MatchCDROMs] before.
 package device

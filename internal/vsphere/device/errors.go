@@ -10,16 +10,17 @@ import (
 
 // Names of the configuration blocks that an [Error] is about.
 const (
-	BlockDisk = "disk"
-	BlockNIC  = "network_interface"
+	BlockDisk  = "disk"
+	BlockNIC   = "network_interface"
+	BlockCDROM = "cdrom"
 )
 
 // Error is a setting of one device that cannot be. Functions of this package
 // that judge several devices join one Error for each finding (errors.Join);
 // [Errors] takes them apart again.
 type Error struct {
-	Block     string // BlockDisk or BlockNIC
-	Label     string // label of the disk, empty for a network interface
+	Block     string // BlockDisk, BlockNIC or BlockCDROM
+	Label     string // label of the disk, empty for other devices
 	Index     int    // position in the wanted list, -1 when no wanted block is at fault
 	Attribute string // contract name of the argument, empty when the block as a whole is at fault
 	Detail    string // what is wrong and, where there is one, the way out
