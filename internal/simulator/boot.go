@@ -46,7 +46,7 @@ type Options struct {
 	Datastores      int // 2
 	PortGroups      int // 1 per datacenter
 	Pools           int // none
-	Pods            int // none
+	Pods            int // none; per datacenter, each with two datastores of its own
 	Apps            int // none
 	Folders         int // none
 	NoTemplates     bool
@@ -97,6 +97,8 @@ type VCenter struct {
 	inflight   *inflight
 	sessions   *sessions
 	guests     guests
+	policies   *policies
+	placements placements
 	background sync.WaitGroup
 	closing    sync.Once
 }
@@ -184,11 +186,15 @@ func (v *VCenter) create() error {
 	v.model, v.svc, v.reg = m, m.Service, m.Service.Context.Map
 	v.startInner()
 	v.isolate()
+	v.openPolicies()
 	v.index = newIndex(v.reg, v.hub)
 	v.reg.AddHandler(v.index)
 	v.reg.Cookie = v.sessionCookie
 	v.reg.Handler = v.handle
 	v.showAllCapacity()
+	if err := v.stockPods(); err != nil {
+		return err
+	}
 	if !o.NoTemplates {
 		if err := v.createTemplates(); err != nil {
 			return err

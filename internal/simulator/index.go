@@ -70,6 +70,7 @@ func (x *index) RemoveObject(_ *simulator.Context, ref vim.ManagedObjectReferenc
 	x.mu.Unlock()
 	x.hub.removed(ref)
 	x.hub.v.tagging.forget(ref)
+	x.hub.v.policies.forget(ref)
 }
 
 func (x *index) add(ref vim.ManagedObjectReference) {

@@ -62,12 +62,18 @@ func (v *VCenter) cloneVM(ctx *simulator.Context, s *source, req *vim.CloneVM_Ta
 	if fault != nil {
 		return nil, fault
 	}
+	if fault := v.checkProfiles("PreCloneCheckCallback", append(profilesAlong(where), profilesIn(req.Spec.Config)...)...); fault != nil {
+		return nil, fault
+	}
 	config, fault := v.cloneSpec(s, where)
 	if fault != nil {
 		return nil, fault
 	}
-	config.Name = req.Name
+	config.Name, config.VmProfile = req.Name, where.Profile
 	config.Files = &vim.VirtualMachineFileInfo{VmPathName: "[" + store + "]"}
+	if c := req.Spec.Config; c != nil && c.Files != nil && c.Files.VmPathName != "" {
+		config.Files.VmPathName = c.Files.VmPathName
+	}
 	full := copyOf(*config)
 	clone, fault := v.createVM(ctx, f, vim.CreateVM_Task{This: f.Self, Config: *config, Pool: *pool, Host: v.cloneHost(s, where, *pool)})
 	if fault != nil {
@@ -76,6 +82,7 @@ func (v *VCenter) cloneVM(ctx *simulator.Context, s *source, req *vim.CloneVM_Ta
 	unlock := v.lock(ctx, clone)
 	defer unlock()
 	v.applyDropped(ctx, clone, &full)
+	v.associateConfig(clone, config)
 	if fault := v.finishClone(ctx, clone, &req.Spec); fault != nil {
 		v.discardVM(ctx, clone)
 		return nil, fault
@@ -107,6 +114,7 @@ func (v *VCenter) finishClone(ctx *simulator.Context, clone *simulator.VirtualMa
 	}
 	if spec.Config != nil {
 		config := *spec.Config
+		config.Files = nil // that was where to make the clone
 		config.DeviceChange = ownFiles(config.DeviceChange)
 		if fault := v.reconfigure(ctx, clone, &config); fault != nil {
 			return fault
@@ -228,15 +236,16 @@ func (v *VCenter) cloneDevice(d vim.BaseVirtualDevice, where *vim.VirtualMachine
 		}
 		change.FileOperation = vim.VirtualDeviceConfigSpecFileOperationCreate
 		b.FileName, b.Uuid, b.Parent, b.Datastore = "", "", nil, nil
-		if fault := v.locateDisk(key, b, where); fault != nil {
+		var fault vim.BaseMethodFault
+		if change.Profile, fault = v.locateDisk(key, b, where); fault != nil {
 			return nil, fault
 		}
 	}
 	return change, nil
 }
 
-// locateDisk applies the clone's wishes for one disk.
-func (v *VCenter) locateDisk(key int32, b *vim.VirtualDiskFlatVer2BackingInfo, where *vim.VirtualMachineRelocateSpec) vim.BaseMethodFault {
+// locateDisk applies the clone's wishes for one disk and returns its profile.
+func (v *VCenter) locateDisk(key int32, b *vim.VirtualDiskFlatVer2BackingInfo, where *vim.VirtualMachineRelocateSpec) (profileSpecs, vim.BaseMethodFault) {
 	for _, l := range where.Disk {
 		if l.DiskId != key {
 			continue
@@ -244,15 +253,16 @@ func (v *VCenter) locateDisk(key int32, b *vim.VirtualDiskFlatVer2BackingInfo, w
 		if l.Datastore.Value != "" && (where.Datastore == nil || l.Datastore != *where.Datastore) {
 			name, fault := v.datastoreName(&l.Datastore, "")
 			if fault != nil {
-				return fault
+				return nil, fault
 			}
 			b.FileName = "[" + name + "]"
 		}
 		if want, ok := l.DiskBackingInfo.(*vim.VirtualDiskFlatVer2BackingInfo); ok {
 			b.ThinProvisioned, b.EagerlyScrub = want.ThinProvisioned, want.EagerlyScrub
 		}
+		return l.Profile, nil
 	}
-	return nil
+	return nil, nil
 }
 
 // cloneVApp turns a vApp configuration into the spec that makes it anew.

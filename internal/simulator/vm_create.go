@@ -20,19 +20,32 @@ func init() { onFree((*VCenter).createVMTask) }
 
 func (v *VCenter) createVMTask(ctx *simulator.Context, f *simulator.Folder, req *vim.CreateVM_Task) soap.HasFault {
 	return v.task(ctx, f, "CreateVM_Task", func(ctx *simulator.Context) (vim.AnyType, vim.BaseMethodFault) {
-		if fault := checkGuestID(req.Config.GuestId); fault != nil {
-			return nil, fault
-		}
-		full := copyOf(req.Config)
-		vm, fault := v.createVM(ctx, f, *req)
+		vm, fault := v.createWhole(ctx, f, *req)
 		if fault != nil {
 			return nil, fault
 		}
-		unlock := v.lock(ctx, vm)
-		defer unlock()
-		v.applyDropped(ctx, vm, &full)
 		return vm.Self, nil
 	})
+}
+
+// createWhole makes a machine with all that the spec says.
+func (v *VCenter) createWhole(ctx *simulator.Context, f *simulator.Folder, req vim.CreateVM_Task) (*simulator.VirtualMachine, vim.BaseMethodFault) {
+	if fault := checkGuestID(req.Config.GuestId); fault != nil {
+		return nil, fault
+	}
+	if fault := v.checkProfiles("PreCreateCheckCallback", profilesIn(&req.Config)...); fault != nil {
+		return nil, fault
+	}
+	full := copyOf(req.Config)
+	vm, fault := v.createVM(ctx, f, req)
+	if fault != nil {
+		return nil, fault
+	}
+	unlock := v.lock(ctx, vm)
+	defer unlock()
+	v.applyDropped(ctx, vm, &full)
+	v.associateConfig(vm, &req.Config)
+	return vm, nil
 }
 
 // createVM checks what vcsim trusts, and has vcsim make the machine.

@@ -28,6 +28,9 @@ func (v *VCenter) reconfigure(ctx *simulator.Context, vm *simulator.VirtualMachi
 	if fault := v.checkSpec(vm, spec); fault != nil {
 		return fault
 	}
+	if fault := v.checkProfiles("PreReconfigureCheckCallback", profilesIn(spec)...); fault != nil {
+		return fault
+	}
 	order := deviceKeys(vm)
 	if fault := completeDevices(vm, spec); fault != nil {
 		return fault
@@ -49,6 +52,7 @@ func (v *VCenter) reconfigure(ctx *simulator.Context, vm *simulator.VirtualMachi
 	}
 	v.applyDropped(ctx, vm, &full)
 	v.restoreOrder(ctx, vm, order)
+	v.associateConfig(vm, &full)
 	return nil
 }
 

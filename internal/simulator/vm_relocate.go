@@ -16,16 +16,21 @@ func init() { onFree((*VCenter).relocateTask) }
 // the other order.
 func (v *VCenter) relocateTask(ctx *simulator.Context, vm *simulator.VirtualMachine, req *vim.RelocateVM_Task) soap.HasFault {
 	return v.task(ctx, vm, "RelocateVM_Task", func(ctx *simulator.Context) (vim.AnyType, vim.BaseMethodFault) {
-		r, fault := v.relocate(ctx, vm, &req.Spec)
-		if fault != nil || r.folder == nil {
-			return nil, fault
-		}
-		unlock := v.lock(ctx, r.folder)
-		defer unlock()
-		return v.inner(r.folder.Self, func() soap.HasFault {
-			return r.folder.MoveIntoFolderTask(ctx, &vim.MoveIntoFolder_Task{This: r.folder.Self, List: []ref{vm.Self}})
-		})
+		return nil, v.relocateWhole(ctx, vm, &req.Spec)
 	})
+}
+
+func (v *VCenter) relocateWhole(ctx *simulator.Context, vm *simulator.VirtualMachine, spec *vim.VirtualMachineRelocateSpec) vim.BaseMethodFault {
+	r, fault := v.relocate(ctx, vm, spec)
+	if fault != nil || r.folder == nil {
+		return fault
+	}
+	unlock := v.lock(ctx, r.folder)
+	defer unlock()
+	_, fault = v.inner(r.folder.Self, func() soap.HasFault {
+		return r.folder.MoveIntoFolderTask(ctx, &vim.MoveIntoFolder_Task{This: r.folder.Self, List: []ref{vm.Self}})
+	})
+	return fault
 }
 
 func (v *VCenter) relocate(ctx *simulator.Context, vm *simulator.VirtualMachine, spec *vim.VirtualMachineRelocateSpec) (*relocation, vim.BaseMethodFault) {
@@ -33,6 +38,9 @@ func (v *VCenter) relocate(ctx *simulator.Context, vm *simulator.VirtualMachine,
 	defer unlock()
 	r, fault := v.planRelocation(ctx, vm, spec)
 	if fault != nil {
+		return nil, fault
+	}
+	if fault := v.checkProfiles("PreRelocateCheckCallback", profilesAlong(spec)...); fault != nil {
 		return nil, fault
 	}
 	from := v.placeOf(vm)
@@ -47,6 +55,7 @@ func (v *VCenter) relocate(ctx *simulator.Context, vm *simulator.VirtualMachine,
 		}
 	}
 	v.relocateCompute(ctx, vm, r)
+	v.associateMove(vm, spec)
 	v.postMigrated(ctx, vm, from)
 	return r, nil
 }
