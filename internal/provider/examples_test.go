@@ -42,6 +42,18 @@ resource "vsphere_folder" "before" {
   type          = "vm"
   datacenter_id = data.vsphere_datacenter.before.id
 }`,
+	"vsphere_guest_os_customization": `
+resource "vsphere_guest_os_customization" "before" {
+  name = "linux-web"
+  type = "Linux"
+  spec {
+    dns_server_list = ["10.0.0.2"]
+    linux_options {
+      host_name = "web-1"
+      domain    = "example.com"
+    }
+  }
+}`,
 	"vsphere_resource_pool": `
 data "vsphere_compute_cluster" "before" {
   name = "cl-a"

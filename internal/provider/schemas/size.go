@@ -19,6 +19,9 @@ type Size struct{ atLeast, atMost int64 }
 // AtMost allows up to n blocks.
 func AtMost(n int64) Size { return Size{atMost: n} }
 
+// Exactly allows n blocks.
+func Exactly(n int64) Size { return Size{atLeast: n, atMost: n} }
+
 // Size returns the limits; an upper limit of zero is none.
 func (s Size) Size() (atLeast, atMost int64) { return s.atLeast, s.atMost }
 

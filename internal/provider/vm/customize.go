@@ -8,7 +8,6 @@ import (
 	"net/netip"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/vmware/govmomi/vim25/methods"
 	vim "github.com/vmware/govmomi/vim25/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
@@ -30,18 +29,26 @@ func customization(ctx context.Context, c *vsphere.Client, clone cloneModel) (*v
 	if err != nil || len(custom) == 0 {
 		return nil, err
 	}
-	return custom[0].spec(ctx)
+	return custom[0].spec(ctx, custom[0].gatewayModel)
 }
 
+// storedSpecKey is the name of a stored specification that was looked up: many
+// machines are customized by one.
+type storedSpecKey string
+
+// storedCustomization returns the settings of a stored specification.
 func storedCustomization(ctx context.Context, c *vsphere.Client, name string) (*vim.CustomizationSpec, error) {
-	res, err := methods.GetCustomizationSpec(ctx, c, &vim.GetCustomizationSpec{This: *c.ServiceContent.CustomizationSpecManager, Name: name})
-	if err != nil {
-		return nil, err
-	}
-	return &res.Returnval.Spec, nil
+	return vsphere.Remember(ctx, c, storedSpecKey(name), func(ctx context.Context) (*vim.CustomizationSpec, error) {
+		item, err := storedSpec(ctx, c, name)
+		if err != nil {
+			return nil, err
+		}
+		return &item.Spec, nil
+	})
 }
 
-func (m *customizeModel) spec(ctx context.Context) (*vim.CustomizationSpec, error) {
+// spec is the specification for vSphere.
+func (m *customModel) spec(ctx context.Context, gateway gatewayModel) (*vim.CustomizationSpec, error) {
 	nics, err := decode[customNICModel](ctx, m.NICs)
 	if err != nil {
 		return nil, err
@@ -49,7 +56,7 @@ func (m *customizeModel) spec(ctx context.Context) (*vim.CustomizationSpec, erro
 	spec := &vim.CustomizationSpec{GlobalIPSettings: vim.CustomizationGlobalIPSettings{
 		DnsServerList: stringsOf(m.DNSServers), DnsSuffixList: stringsOf(m.DNSSuffixes),
 	}}
-	gateways := []netip.Addr{parseAddr(m.Gateway4), parseAddr(m.Gateway6)}
+	gateways := []netip.Addr{parseAddr(gateway.Gateway4), parseAddr(gateway.Gateway6)}
 	for _, n := range nics {
 		spec.NicSettingMap = append(spec.NicSettingMap, vim.CustomizationAdapterMapping{Adapter: n.settings(gateways)})
 	}
@@ -58,7 +65,7 @@ func (m *customizeModel) spec(ctx context.Context) (*vim.CustomizationSpec, erro
 }
 
 // identity is the part that depends on the kind of guest.
-func (m *customizeModel) identity(ctx context.Context) (vim.BaseCustomizationIdentitySettings, vim.BaseCustomizationOptions, error) {
+func (m *customModel) identity(ctx context.Context) (vim.BaseCustomizationIdentitySettings, vim.BaseCustomizationOptions, error) {
 	linux, err := decode[linuxModel](ctx, m.Linux)
 	if err != nil {
 		return nil, nil, err

@@ -101,11 +101,19 @@ func (w planning) checkCustomize(ctx context.Context, clone cloneModel) {
 	if len(clone.Specification.Elements()) > 0 {
 		w.Error(at, "Two customizations", "customize and customization_spec exclude each other.")
 	}
-	kinds := len(custom[0].Linux.Elements()) + len(custom[0].Windows.Elements())
-	if s := custom[0].Sysprep; !s.IsNull() && s.ValueString() != "" || s.IsUnknown() {
-		kinds++
-	}
-	if kinds != 1 {
+	if custom[0].kinds() != 1 {
 		w.Error(at, "Kind of guest not clear", "customize needs one of linux_options, windows_options and windows_sysprep_text.")
 	}
 }
+
+// kinds counts the kinds of guests that the settings are for.
+func (m *customModel) kinds() int {
+	n := len(m.Linux.Elements()) + len(m.Windows.Elements())
+	if s := m.Sysprep; s.IsUnknown() || s.ValueString() != "" {
+		n++
+	}
+	return n
+}
+
+// isKnown reports whether the kinds can be counted.
+func (m *customModel) isKnown() bool { return !m.Linux.IsUnknown() && !m.Windows.IsUnknown() }

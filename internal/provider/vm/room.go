@@ -13,17 +13,26 @@ import (
 
 // Resources returns the resources of this room.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return NewVirtualMachine() }}
+	return []func() resource.Resource{
+		func() resource.Resource { return NewGuestCustomization() },
+		func() resource.Resource { return NewVirtualMachine() },
+	}
 }
 
 // DataSources returns the data sources of this room.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{NewVirtualMachineData}
+	return []func() datasource.DataSource{
+		NewGuestCustomizationData,
+		NewVirtualMachineData,
+	}
 }
 
 // Lists returns the list resources of this room.
 func Lists() []func() list.ListResource {
-	return []func() list.ListResource{NewVirtualMachineList}
+	return []func() list.ListResource{
+		NewGuestCustomizationList,
+		NewVirtualMachineList,
+	}
 }
 
 // Actions returns the actions of this room.
