@@ -26,9 +26,10 @@ type GuestState struct {
 type GuestAddresses func(vm vim.ManagedObjectReference, name string, nics int) *GuestState
 
 type guests struct {
-	mu    sync.Mutex
-	after time.Duration
-	state GuestAddresses
+	mu     sync.Mutex
+	after  time.Duration
+	state  GuestAddresses
+	custom string // why customizations fail, "" if they do not
 }
 
 // GuestBoots makes guests report by themselves: after each power-on, once that

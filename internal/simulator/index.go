@@ -51,8 +51,12 @@ func (x *index) UpdateObject(_ *simulator.Context, obj mo.Reference, changes []v
 		x.hub.v.taskChanged(t)
 	}
 	for i := range changes {
-		if vm, ok := obj.(*mo.VirtualMachine); ok && changes[i].Name == "runtime.powerState" {
+		vm, ok := obj.(*mo.VirtualMachine)
+		switch {
+		case ok && changes[i].Name == "runtime.powerState":
 			x.hub.v.powerChanged(vm)
+		case ok && changes[i].Name == "guest.customizationInfo":
+			x.hub.v.customized(vm)
 		}
 	}
 	x.hub.changed(obj.Reference())

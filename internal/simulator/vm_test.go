@@ -204,3 +204,23 @@ func TestGuestBoots(t *testing.T) {
 		t.Errorf("address %s %v", ip, err)
 	}
 }
+
+func TestCustomizationFails(t *testing.T) {
+	v := start(t, Options{})
+	c := login(t, v)
+	v.CustomizationFails("no perl")
+	vm, err := cloneTemplate(t, v, c, "template-linux", "custom", vim.VirtualMachineCloneSpec{PowerOn: true, Customization: &vim.CustomizationSpec{
+		Identity:      &vim.CustomizationLinuxPrep{HostName: &vim.CustomizationFixedName{Name: "a"}, Domain: "example.com"},
+		NicSettingMap: []vim.CustomizationAdapterMapping{{Adapter: vim.CustomizationIPSettings{Ip: new(vim.CustomizationDhcpIpGenerator)}}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m mo.VirtualMachine
+	if err := vm.Properties(context.Background(), vm.Reference(), []string{"guest.customizationInfo"}, &m); err != nil {
+		t.Fatal(err)
+	}
+	if i := m.Guest.CustomizationInfo; i.CustomizationStatus != string(vim.GuestInfoCustomizationStatusTOOLSDEPLOYPKG_FAILED) || i.ErrorMsg != "no perl" {
+		t.Errorf("customization %+v", i)
+	}
+}

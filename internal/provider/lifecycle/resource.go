@@ -107,7 +107,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 
 	c, err := r.Client(ctx)
 	if err == nil {
-		err = r.verbs.Create(ctx, c, &plan)
+		err = warn(&resp.Diagnostics, trouble(ctx, r.TypeName(), req.Plan), r.verbs.Create(ctx, c, &plan))
 	}
 	if err == nil {
 		err = applyLabels(ctx, c, &plan, nil)
@@ -165,7 +165,7 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 
 	c, err := r.Client(bounded)
 	if err == nil && r.verbs.Update != nil {
-		err = r.verbs.Update(bounded, c, &plan, &state)
+		err = warn(&resp.Diagnostics, trouble(ctx, r.TypeName(), req.Plan), r.verbs.Update(bounded, c, &plan, &state))
 	}
 	if err == nil {
 		err = applyLabels(bounded, c, &plan, &state)

@@ -54,14 +54,15 @@ func serverChoice(doc string) schema.StringAttribute {
 
 // waitModel is how long operations wait, and what for.
 type waitModel struct {
-	GuestIPTimeout  types.Int64 `tfsdk:"wait_for_guest_ip_timeout"`
-	GuestNetTimeout types.Int64 `tfsdk:"wait_for_guest_net_timeout"`
-	GuestNetRouted  types.Bool  `tfsdk:"wait_for_guest_net_routable"`
-	IgnoredIPs      types.List  `tfsdk:"ignored_guest_ips"`
-	ShutdownTimeout types.Int64 `tfsdk:"shutdown_wait_timeout"`
-	ForcePowerOff   types.Bool  `tfsdk:"force_power_off"`
-	PowerOnTimeout  types.Int64 `tfsdk:"poweron_timeout"`
-	MigrateTimeout  types.Int64 `tfsdk:"migrate_wait_timeout"`
+	GuestIPTimeout  types.Int64  `tfsdk:"wait_for_guest_ip_timeout"`
+	GuestNetTimeout types.Int64  `tfsdk:"wait_for_guest_net_timeout"`
+	GuestNetRouted  types.Bool   `tfsdk:"wait_for_guest_net_routable"`
+	IgnoredIPs      types.List   `tfsdk:"ignored_guest_ips"`
+	ShutdownTimeout types.Int64  `tfsdk:"shutdown_wait_timeout"`
+	ForcePowerOff   types.Bool   `tfsdk:"force_power_off"`
+	OnFailure       types.String `tfsdk:"on_wait_failure"`
+	PowerOnTimeout  types.Int64  `tfsdk:"poweron_timeout"`
+	MigrateTimeout  types.Int64  `tfsdk:"migrate_wait_timeout"`
 }
 
 func waitAttributes() schemas.Attributes {
@@ -77,9 +78,14 @@ func waitAttributes() schemas.Attributes {
 			PlanModifiers: []planmodifier.List{schemas.ZeroWhenUnset()},
 		},
 		"shutdown_wait_timeout": schemas.DefaultInt64("How many minutes the guest has to shut down, 1 to 10. Defaults to `3`.", 3, int64validator.Between(1, 10)),
-		"force_power_off":       schemas.DefaultBool("Whether a guest that does not shut down in time is powered off. Defaults to `true`.", true),
-		"poweron_timeout":       schemas.DefaultInt64("How many seconds power-on may take, at least 300. Defaults to `300`.", 300, int64validator.AtLeast(300)),
-		"migrate_wait_timeout":  schemas.DefaultInt64("How many minutes a migration may take, at least 10. Defaults to `30`.", 30, int64validator.AtLeast(10)),
+		"force_power_off":       schemas.DefaultBool("Whether a guest that does not shut down in time, or cannot be asked since VMware Tools do not run in it, is powered off. Without it a change that needs the machine off then fails. To destroy a machine always powers it off. Defaults to `true`.", true),
+		"on_wait_failure": schema.StringAttribute{
+			MarkdownDescription: "What becomes of a new machine whose guest is not customized in time, or whose network does not come up: with `error`, the default, the machine is tainted; with `warn` there is a warning. An update only ever warns.",
+			Optional:            true,
+			Validators:          []validator.String{stringvalidator.OneOf(waitError, waitWarn)},
+		},
+		"poweron_timeout":      schemas.DefaultInt64("How many seconds power-on may take, at least 300. It is tried again while the state of the machine does not allow it. Defaults to `300`.", 300, int64validator.AtLeast(300)),
+		"migrate_wait_timeout": schemas.DefaultInt64("How many minutes a migration may take, at least 10. Defaults to `30`.", 30, int64validator.AtLeast(10)),
 	}
 }
 
@@ -124,7 +130,12 @@ type powerModel struct {
 
 func powerAttributes() schemas.Attributes {
 	return schemas.Attributes{
-		"power_state":         schema.StringAttribute{MarkdownDescription: "Whether the machine is `on`, `off` or `suspended`.", Computed: true},
+		"power_state": schema.StringAttribute{
+			MarkdownDescription: "What the machine is to be doing: `on`, `off` or `suspended`. Left out a new machine is powered on, and another one is left as it is found. " +
+				"Guests are asked to shut down, see `force_power_off`. A machine that is off is not waited for; one that runs can be suspended.",
+			Optional: true, Computed: true,
+			Validators: []validator.String{stringvalidator.OneOf(powerStates...)},
+		},
 		"vmware_tools_status": schema.StringAttribute{MarkdownDescription: "Whether VMware Tools run in the guest, such as `guestToolsRunning`.", Computed: true},
 		"default_ip_address":  schema.StringAttribute{MarkdownDescription: "The address by which the guest is best reached: the first one in the subnet of its default gateway, IPv4 before IPv6, else the first one there is.", Computed: true},
 		"guest_ip_addresses":  schema.ListAttribute{MarkdownDescription: "All addresses of the guest, by network interface, IPv4 before IPv6.", ElementType: types.StringType, Computed: true},

@@ -37,17 +37,21 @@ func create(ctx context.Context, c *vsphere.Client, plan *model) error {
 		}
 	}
 	if !running {
-		if err := upgradeHardware(ctx, c, plan); err != nil {
+		if err := upgradeHardware(ctx, c, plan); err != nil || plan.staysOff() {
 			return err
 		}
 		if err := powerOn(ctx, c, vm, plan.powerOnWait()); err != nil {
 			return err
 		}
 	}
-	if err := waitForCustomization(ctx, c, plan); err != nil {
-		return err
+	err = waitForCustomization(ctx, c, plan)
+	if err == nil {
+		err = waitForGuest(ctx, c, vm, &plan.waitModel)
 	}
-	return waitForGuest(ctx, c, vm, &plan.waitModel)
+	if plan.OnFailure.ValueString() == waitWarn && ctx.Err() == nil {
+		return lifecycle.Warning(err)
+	}
+	return err
 }
 
 // made ends the task that makes a machine. The id is assigned as soon as the

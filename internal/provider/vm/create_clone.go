@@ -47,7 +47,7 @@ func createClone(ctx context.Context, c *vsphere.Client, plan *model, id string)
 		return false, err
 	}
 	spec.Config.Uuid = id
-	spec.PowerOn = int64(hardwareNumber(template.Config.Version)) >= plan.HardwareVersion.ValueInt64()
+	spec.PowerOn = !plan.staysOff() && int64(hardwareNumber(template.Config.Version)) >= plan.HardwareVersion.ValueInt64()
 
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(max(clone.Timeout.ValueInt64(), 10))*time.Minute)
 	defer cancel()

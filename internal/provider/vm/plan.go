@@ -121,6 +121,7 @@ func (w planning) planCreate(ctx context.Context) error {
 	if !m.Disks.IsUnknown() && len(m.Disks.Elements()) == 0 {
 		w.Error(path.Root("disk"), "Disk not configured", "A new machine needs at least one disk block.")
 	}
+	w.checkPower(false)
 	m.Imported = types.BoolValue(false)
 	m.RebootRequired = types.BoolValue(false)
 	if len(m.Clone.Elements()) == 0 {

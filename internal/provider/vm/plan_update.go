@@ -96,30 +96,48 @@ func (w planning) planUpdate(ctx context.Context) {
 	if s.Imported.ValueBool() && len(m.Clone.Elements()) > 0 {
 		m.Imported = types.BoolValue(false)
 	}
-	w.announce(m.offline(ctx, s))
+	why := m.offline(ctx, s)
+	w.checkPower(len(why) > 0)
+	w.announce(why)
 }
 
-// announce warns of a power cycle that an update of a running machine takes.
-// What the guest reports is kept in the plan unless it starts again.
+// announce plans the power state, and warns of a power cycle that an update
+// takes. What the guest reports is kept in the plan unless it starts or stops.
 func (w planning) announce(why []reason) {
 	m, s := w.Planned, w.State
-	if len(why) > 0 && s.PowerState.ValueString() != "off" {
-		for _, r := range why {
-			w.Warn(r.at, "The machine is going to be powered off and on again",
-				"Its "+r.at.String()+" changes: "+r.why+".")
-		}
-		m.RebootRequired = types.BoolValue(true)
-		return
-	}
-	if !w.Known && s.PowerState.ValueString() != "off" {
+	from, to := s.PowerState.ValueString(), w.Config.PowerState
+	way := pathBetween(from, wantedPower(to, from, len(why) > 0), len(why) > 0)
+	switch {
+	case to.IsUnknown(), !w.Known && from != stateOff && to.ValueString() != stateOff && !way.cycles():
 		m.RebootRequired = types.BoolUnknown() // and what the guest reports stays unknown
+		w.warnOfCycle(nil)
+		return
+	case way.cycles():
+		m.RebootRequired = types.BoolValue(true)
+		w.warnOfCycle(why)
+	case s.RebootRequired.ValueBool():
+		m.RebootRequired = types.BoolValue(false)
+	default:
+		m.RebootRequired = s.RebootRequired
+	}
+	if to.IsNull() && !(way.cycles() && from == stateSuspended) {
+		m.PowerState = s.PowerState
+	}
+	if way == (powerPath{}) {
+		m.ToolsStatus, m.DefaultIP, m.GuestIPs = s.ToolsStatus, s.DefaultIP, s.GuestIPs
+	}
+}
+
+// warnOfCycle warns of a power cycle for each of its reasons, or of one that
+// may turn out to be needed if there is none yet.
+func (w planning) warnOfCycle(why []reason) {
+	for _, r := range why {
+		w.Warn(r.at, "The machine is going to be powered off and on again",
+			"Its "+r.at.String()+" changes: "+r.why+".")
+	}
+	if len(why) == 0 {
 		w.Warn(path.Empty(), "The machine may be powered off and on again",
 			"Some of its arguments are known only when the change is applied. If one of them can only be changed while the machine is off, it is powered off for that.")
-		return
-	}
-	m.PowerState, m.ToolsStatus, m.DefaultIP, m.GuestIPs = s.PowerState, s.ToolsStatus, s.DefaultIP, s.GuestIPs
-	if m.RebootRequired = s.RebootRequired; m.RebootRequired.ValueBool() {
-		m.RebootRequired = types.BoolValue(false)
 	}
 }
 

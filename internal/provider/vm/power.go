@@ -17,28 +17,72 @@ import (
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 )
 
-// errStillOn is the error of a guest that does not shut down and may not be
-// powered off.
-var errStillOn = errors.New("the guest did not shut down in time; raise shutdown_wait_timeout, or allow force_power_off")
+var (
+	// errStillOn is the error of a guest that does not shut down and may not be
+	// powered off.
+	errStillOn = errors.New("the guest did not shut down in time; raise shutdown_wait_timeout, or allow force_power_off")
+	// errNobodyToAsk is that of a machine that cannot be shut down at all.
+	errNobodyToAsk = errors.New("VMware Tools do not run in the guest, so it cannot be asked to shut down; allow force_power_off, or shut it down")
+	errSuspended   = errors.New("the machine is suspended, and to power it off discards what its memory holds; allow force_power_off, or resume it")
+)
 
-// powerOn starts the machine; one that runs already is a success.
+// A power-on that is refused because of the machine's state is tried again, at
+// first soon: the state is often on its way.
+const (
+	firstPowerOnPause = 200 * time.Millisecond
+	lastPowerOnPause  = 5 * time.Second
+)
+
+// powerOn starts the machine; one that runs already is a success. It is tried
+// until timeout for as long as the state of the machine does not allow it.
 func powerOn(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	res, err := methods.PowerOnVM_Task(ctx, c, &vim.PowerOnVM_Task{This: vm})
-	if err == nil {
-		_, err = c.Wait(ctx, res.Returnval, nil)
+	for pause := firstPowerOnPause; ; pause = min(2*pause, lastPowerOnPause) {
+		res, err := methods.PowerOnVM_Task(ctx, c, &vim.PowerOnVM_Task{This: vm})
+		err = unless(await(ctx, c, vm, deref(res).Returnval, err), vim.VirtualMachinePowerStatePoweredOn)
+		if !notNow(err) || !rest(ctx, pause) {
+			return describe("power on", err)
+		}
 	}
-	return describe("power on", unless(err, vim.VirtualMachinePowerStatePoweredOn))
+}
+
+// notNow reports whether a fault says that the state of a machine does not
+// allow what was asked, which may pass.
+func notNow(err error) bool {
+	return vsphere.IsFault[vim.InvalidPowerState](err) || vsphere.IsFault[vim.InvalidState](err) || vsphere.IsFault[vim.TaskInProgress](err)
+}
+
+// rest reports whether d has passed before ctx has ended.
+func rest(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// await waits for the task that a call on a machine has started.
+func await(ctx context.Context, c *vsphere.Client, _ vsphere.Ref, task vsphere.Ref, err error) error {
+	if err == nil {
+		_, err = c.Wait(ctx, task, nil)
+	}
+	return err
 }
 
 // powerOff switches the machine off; one that is off already is a success.
 func powerOff(ctx context.Context, c *vsphere.Client, vm vsphere.Ref) error {
 	res, err := methods.PowerOffVM_Task(ctx, c, &vim.PowerOffVM_Task{This: vm})
-	if err == nil {
-		_, err = c.Wait(ctx, res.Returnval, nil)
-	}
+	err = await(ctx, c, vm, deref(res).Returnval, err)
 	return describe("power off", unless(err, vim.VirtualMachinePowerStatePoweredOff))
+}
+
+// suspend writes the memory of the machine to disk and stops it there.
+func suspend(ctx context.Context, c *vsphere.Client, vm vsphere.Ref) error {
+	res, err := methods.SuspendVM_Task(ctx, c, &vim.SuspendVM_Task{This: vm})
+	err = await(ctx, c, vm, deref(res).Returnval, err)
+	return describe("suspend", unless(err, vim.VirtualMachinePowerStateSuspended))
 }
 
 // unless drops the error of a machine that is already in the wanted state.
@@ -57,21 +101,28 @@ func describe(what string, err error) error {
 }
 
 // stop brings the machine to rest: the guest is asked to shut down if VMware
-// Tools run, and powered off when it takes longer than wait and force allows it.
-// Without Tools there is nobody to ask.
+// Tools run. It is powered off when it takes longer than wait, or cannot be
+// asked, if force allows that.
 func stop(ctx context.Context, c *vsphere.Client, vm *mo.VirtualMachine, wait time.Duration, force bool) error {
+	refused := error(nil) // why the machine cannot be stopped gently
 	switch {
 	case vm.Runtime.PowerState == vim.VirtualMachinePowerStatePoweredOff:
 		return nil
-	case vm.Runtime.PowerState != vim.VirtualMachinePowerStatePoweredOn || !toolsRun(vm.Guest):
-		return powerOff(ctx, c, vm.Self)
+	case vm.Runtime.PowerState == vim.VirtualMachinePowerStateSuspended:
+		refused = errSuspended
+	case !toolsRun(vm.Guest):
+		refused = errNobodyToAsk
+	default:
+		down, err := shutDown(ctx, c, vm.Self, wait)
+		if down || ctx.Err() != nil {
+			return err
+		}
+		if refused = err; errors.Is(err, context.DeadlineExceeded) {
+			refused = errStillOn
+		}
 	}
-	down, err := shutDown(ctx, c, vm.Self, wait)
-	if down || ctx.Err() != nil {
-		return err
-	}
-	if errors.Is(err, context.DeadlineExceeded) && !force {
-		return lifecycle.Attr("force_power_off", errStillOn)
+	if !force {
+		return lifecycle.Attr("force_power_off", refused)
 	}
 	return powerOff(ctx, c, vm.Self)
 }

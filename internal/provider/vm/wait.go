@@ -16,12 +16,18 @@ import (
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 )
 
+// What on_wait_failure makes of a guest that does not come up.
+const (
+	waitError = "error"
+	waitWarn  = "warn"
+)
+
 // waitForGuest waits, as configured, for an address of the guest and for its
 // network. It follows what the guest reports; nothing is polled.
 func waitForGuest(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, m *waitModel) error {
 	ignored := ignoredPrefixes(m.IgnoredIPs)
 	if minutes := m.GuestIPTimeout.ValueInt64(); minutes > 0 {
-		err := waitForGuestInfo(ctx, c, vm, minutes, func(guest *vim.GuestInfo) bool {
+		err := waitForGuestInfo(ctx, c, vm, time.Duration(minutes)*time.Minute, func(guest *vim.GuestInfo) bool {
 			a, err := netip.ParseAddr(guest.IpAddress)
 			return err == nil && len(usable([]netip.Prefix{netip.PrefixFrom(a, a.BitLen())}, ignored)) > 0
 		})
@@ -30,7 +36,7 @@ func waitForGuest(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, m *wai
 		}
 	}
 	if minutes := m.GuestNetTimeout.ValueInt64(); minutes > 0 {
-		err := waitForGuestInfo(ctx, c, vm, minutes, func(guest *vim.GuestInfo) bool {
+		err := waitForGuestInfo(ctx, c, vm, time.Duration(minutes)*time.Minute, func(guest *vim.GuestInfo) bool {
 			return networkUp(guest, ignored, m.GuestNetRouted.ValueBool())
 		})
 		if err != nil {
@@ -58,8 +64,8 @@ func networkUp(guest *vim.GuestInfo, ignored []netip.Prefix, routed bool) bool {
 }
 
 // waitForGuestInfo waits until what the guest reports satisfies up.
-func waitForGuestInfo(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, minutes int64, up func(*vim.GuestInfo) bool) error {
-	waiting, cancel := context.WithTimeout(ctx, time.Duration(minutes)*time.Minute)
+func waitForGuestInfo(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, limit time.Duration, up func(*vim.GuestInfo) bool) error {
+	waiting, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var guest vim.GuestInfo
 	paths := []string{"guest.toolsRunningStatus", "guest.ipAddress", "guest.net", "guest.ipStack"}
@@ -70,7 +76,7 @@ func waitForGuestInfo(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, mi
 		return up(&guest), nil
 	})
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return fmt.Errorf("after %d minutes the network of the guest was not up: %s", minutes, report(&guest))
+		return fmt.Errorf("after %s the network of the guest was not up: %s", limit, report(&guest))
 	}
 	return err
 }

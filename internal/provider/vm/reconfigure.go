@@ -1,0 +1,190 @@
+// Copyright (c) The terraform-provider-vsphere authors
+// SPDX-License-Identifier: MPL-2.0
+
+package vm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/mo"
+	vim "github.com/vmware/govmomi/vim25/types"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
+)
+
+var errPowerChanged = errors.New("somebody has switched the machine on or off since the plan was made; plan again")
+
+// change is what an update makes of the configuration and the power state of a
+// machine.
+type change struct {
+	c       *vsphere.Client
+	plan    *model
+	vm      *mo.VirtualMachine
+	spec    *vim.VirtualMachineConfigSpec
+	upgrade bool // of the virtual hardware
+	power   powerPath
+
+	warnings error // what went wrong when all was done
+}
+
+// newChange compares the plan with the machine as it is now and decides how to
+// get there. It refuses what the plan did not announce.
+func newChange(ctx context.Context, c *vsphere.Client, plan, state *model, vm *mo.VirtualMachine) (*change, error) {
+	ch := &change{c: c, plan: plan, vm: vm, spec: plan.expand(vm.Config, &state.configModel)}
+	if name := plan.Name.ValueString(); name != vm.Name {
+		ch.spec.Name = name
+	}
+	var err error
+	if ch.spec.DeviceChange, err = devicesForUpdate(ctx, c, plan, state, vm.Config.Hardware.Device); err != nil {
+		return nil, err
+	}
+	ch.upgrade = plan.HardwareVersion.ValueInt64() > int64(hardwareNumber(vm.Config.Version))
+	now, err := asItIs(ctx, state, vm)
+	if err != nil {
+		return nil, err
+	}
+	why := plan.offline(ctx, now)
+	off := len(why) > 0
+	found := powerState(vm.Runtime.PowerState)
+	to := wantedPower(plan.PowerState, found, off)
+	if found != to && to == state.PowerState.ValueString() {
+		return nil, lifecycle.Attr("power_state", errPowerChanged)
+	}
+	ch.power = pathBetween(found, to, off)
+	return ch, ch.mayCycle(why)
+}
+
+// asItIs is the state with what the machine is now. What an update may do while
+// the machine runs is decided by that, not by what it was like at the plan.
+func asItIs(ctx context.Context, state *model, vm *mo.VirtualMachine) (*model, error) {
+	now := *state
+	now.configModel.flatten(vm.Config)
+	return &now, now.readDevices(ctx, vm.Config.Hardware.Device)
+}
+
+// mayCycle refuses a power cycle that the plan did not announce.
+func (ch *change) mayCycle(why []reason) error {
+	announced := ch.plan.RebootRequired.IsUnknown() || ch.plan.RebootRequired.ValueBool()
+	if !ch.power.cycles() || announced {
+		return nil
+	}
+	var errs []error
+	for _, r := range why {
+		errs = append(errs, lifecycle.At(r.at, fmt.Errorf("the machine would have to be powered off and on again, which the plan did not announce: %s. It has changed since; plan again", r.why)))
+	}
+	return errors.Join(errs...)
+}
+
+// make does it. A machine that was stopped for a change that fails is started
+// again.
+func (ch *change) make(ctx context.Context) error {
+	if ch.power.resume {
+		if err := powerOn(ctx, ch.c, ch.vm.Self, ch.plan.powerOnWait()); err != nil {
+			return err
+		}
+	}
+	if ch.power.stop {
+		if err := stop(ctx, ch.c, ch.vm, ch.plan.shutdownWait(), ch.plan.ForcePowerOff.ValueBool()); err != nil {
+			return err
+		}
+	}
+	if err := ch.reconfigure(ctx); err != nil {
+		if ch.power.cycles() {
+			err = errors.Join(err, restart(ctx, ch.c, ch.vm.Self))
+		}
+		return err
+	}
+	if ch.power.start {
+		if err := powerOn(ctx, ch.c, ch.vm.Self, ch.plan.powerOnWait()); err != nil {
+			return err
+		}
+	}
+	if ch.power.start || ch.power.resume {
+		if err := ch.wait(ctx); err != nil {
+			return err
+		}
+	}
+	if ch.power.suspend {
+		return suspend(ctx, ch.c, ch.vm.Self)
+	}
+	return nil
+}
+
+// wait waits for the guest of a machine that was started. It is there and as
+// configured, so that a guest which does not come up is no failure of the update.
+func (ch *change) wait(ctx context.Context) error {
+	var err error
+	if tools := ch.vm.Config.Tools; tools != nil && tools.PendingCustomization != "" {
+		err = waitForCustomization(ctx, ch.c, ch.plan)
+	}
+	if err == nil {
+		err = waitForGuest(ctx, ch.c, ch.vm.Self, &ch.plan.waitModel)
+	}
+	if ctx.Err() != nil {
+		return err
+	}
+	ch.warnings = lifecycle.Warning(err)
+	return nil
+}
+
+// reconfigure sends what differs, in one task; nothing when nothing does.
+func (ch *change) reconfigure(ctx context.Context) error {
+	err := reconfigureTask(ctx, ch.c, ch.vm.Self, ch.spec)
+	if err == nil && ch.upgrade {
+		err = upgradeHardware(ctx, ch.c, ch.plan)
+	}
+	return err
+}
+
+// restartTime bounds starting a machine again after a change that failed.
+const restartTime = time.Minute
+
+// restart puts a machine back on that was stopped for a change that failed, also
+// when the operation was interrupted: nobody has asked for it to be off.
+func restart(ctx context.Context, c *vsphere.Client, vm vsphere.Ref) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restartTime)
+	defer cancel()
+	if err := powerOn(ctx, c, vm, restartTime); err != nil {
+		return fmt.Errorf("powering the machine on again after that: %w", err)
+	}
+	return nil
+}
+
+func reconfigureTask(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, spec *vim.VirtualMachineConfigSpec) error {
+	if empty(spec) {
+		return nil
+	}
+	res, err := methods.ReconfigVM_Task(ctx, c, &vim.ReconfigVM_Task{This: vm, Spec: *spec})
+	err = await(ctx, c, vm, deref(res).Returnval, err)
+	if spec.Name != "" {
+		c.Forget(vm)
+	}
+	if vsphere.IsFault[vim.DuplicateName](err) {
+		return lifecycle.Attr("name", err)
+	}
+	return err
+}
+
+// upgradeHardware raises the version of the virtual hardware. The machine is off.
+func upgradeHardware(ctx context.Context, c *vsphere.Client, plan *model) error {
+	version := hardwareName(plan.HardwareVersion)
+	if version == "" {
+		return nil
+	}
+	vm := plan.Entity()
+	is, err := vsphere.Get[mo.VirtualMachine](ctx, c, vm, "config.version")
+	if err != nil {
+		return err
+	}
+	if is.Config != nil && int64(hardwareNumber(is.Config.Version)) >= plan.HardwareVersion.ValueInt64() {
+		return nil
+	}
+	res, err := methods.UpgradeVM_Task(ctx, c, &vim.UpgradeVM_Task{This: vm, Version: version})
+	err = await(ctx, c, vm, deref(res).Returnval, err)
+	return lifecycle.Attr("hardware_version", err)
+}
