@@ -119,13 +119,19 @@ func exists(file string) bool {
 
 // nameDisks names the files of new disks and gives them identifiers. vcsim
 // would look for names by trying, and derive the same identifier from the same
-// name each time.
-func (v *VCenter) nameDisks(dc *simulator.Datacenter, h home, changes []vim.BaseVirtualDeviceConfigSpec) vim.BaseMethodFault {
+// name each time. Disks that are there already it completes.
+func (v *VCenter) nameDisks(ctx *simulator.Context, dc *simulator.Datacenter, h home, changes []vim.BaseVirtualDeviceConfigSpec) vim.BaseMethodFault {
 	taken := map[string]bool{}
 	for _, change := range changes {
 		c := change.GetVirtualDeviceConfigSpec()
 		disk, ok := c.Device.(*vim.VirtualDisk)
-		if !ok || c.Operation != vim.VirtualDeviceConfigSpecOperationAdd || c.FileOperation != vim.VirtualDeviceConfigSpecFileOperationCreate {
+		if !ok || c.Operation != vim.VirtualDeviceConfigSpecOperationAdd {
+			continue
+		}
+		if c.FileOperation == "" {
+			v.completeAttached(ctx, dc, disk)
+		}
+		if c.FileOperation != vim.VirtualDeviceConfigSpecFileOperationCreate {
 			continue
 		}
 		backing, ok := disk.Backing.(vim.BaseVirtualDeviceFileBackingInfo)

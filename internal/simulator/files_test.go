@@ -57,7 +57,7 @@ func TestDestroyLeavesDetachedDisks(t *testing.T) {
 	if after := v.Inventory(); !slices.Equal(before, after) {
 		t.Errorf("before %q, after %q", before, after)
 	}
-	if got := space - free(); got != 4<<30 { // as vcsim has it, the detached disk's space is not given back
+	if got := space - free(); got != 0 {
 		t.Errorf("%d bytes of space are missing", got)
 	}
 }

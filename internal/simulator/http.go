@@ -22,11 +22,14 @@ import (
 // serve is every request's way in: counted, delayed, made to fail if a fault
 // was injected, and only then handed to the SOAP or REST side.
 func (v *VCenter) serve(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return // the client has gone
+	var body []byte
+	if !strings.HasPrefix(r.URL.Path, folderPrefix) { // files pass as they come
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			return // the client has gone
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
 	call := v.describe(r, body)
 	v.counter.add(&call)
 	fault, latency := v.faults.match(call)
@@ -71,6 +74,8 @@ func (v *VCenter) route(w http.ResponseWriter, r *http.Request, call Call, fault
 		v.serveREST(w, r)
 	case r.URL.Path == "/sdk" || strings.HasPrefix(r.URL.Path, "/sdk/"):
 		v.serveSDK(w, r, call, fault)
+	case strings.HasPrefix(r.URL.Path, folderPrefix):
+		v.serveFolder(w, r)
 	default:
 		v.mux.ServeHTTP(w, r)
 	}

@@ -116,6 +116,7 @@ func (v *VCenter) applyDropped(ctx *simulator.Context, vm *simulator.VirtualMach
 		setShares(c.MemoryAllocation.Shares, [3]int32{5, 10, 20}, c.Hardware.MemoryMB)
 	}
 	v.fillDefaults(vm)
+	v.noteDisks(vm)
 	fullName := guestFullName(c.GuestId)
 	v.reg.Update(ctx, vm, []vim.PropertyChange{
 		{Name: "config.guestFullName", Val: fullName},

@@ -70,7 +70,7 @@ func (v *VCenter) createVM(ctx *simulator.Context, f *simulator.Folder, req vim.
 	if fault := v.checkNetworks(f, req.Config.DeviceChange); fault != nil {
 		return nil, fault
 	}
-	undo, fault := v.placeFiles(v.datacenter(f), &req.Config)
+	undo, fault := v.placeFiles(ctx, v.datacenter(f), &req.Config)
 	if fault != nil {
 		return nil, fault
 	}
@@ -86,7 +86,7 @@ func (v *VCenter) createVM(ctx *simulator.Context, f *simulator.Folder, req vim.
 // the machine identifiers of its own: vcsim derives them from the path, so that
 // two machines would share them once one has moved away. undo takes the
 // directory back.
-func (v *VCenter) placeFiles(dc *simulator.Datacenter, config *vim.VirtualMachineConfigSpec) (undo func(), fault vim.BaseMethodFault) {
+func (v *VCenter) placeFiles(ctx *simulator.Context, dc *simulator.Datacenter, config *vim.VirtualMachineConfigSpec) (undo func(), fault vim.BaseMethodFault) {
 	undo = func() {}
 	var p object.DatastorePath
 	p.FromString(config.Files.VmPathName)
@@ -114,7 +114,7 @@ func (v *VCenter) placeFiles(dc *simulator.Datacenter, config *vim.VirtualMachin
 			*id = uuid.NewString()
 		}
 	}
-	if fault := v.nameDisks(dc, homeOf(config.Files.VmPathName), config.DeviceChange); fault != nil {
+	if fault := v.nameDisks(ctx, dc, homeOf(config.Files.VmPathName), config.DeviceChange); fault != nil {
 		undo()
 		return undo, fault
 	}

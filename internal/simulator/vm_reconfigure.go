@@ -38,7 +38,7 @@ func (v *VCenter) reconfigure(ctx *simulator.Context, vm *simulator.VirtualMachi
 	if fault := v.checkNetworks(vm, spec.DeviceChange); fault != nil {
 		return fault
 	}
-	if fault := v.nameDisks(v.datacenter(vm), homeOf(vm.Config.Files.VmPathName), spec.DeviceChange); fault != nil {
+	if fault := v.nameDisks(ctx, v.datacenter(vm), homeOf(vm.Config.Files.VmPathName), spec.DeviceChange); fault != nil {
 		return fault
 	}
 	full := copyOf(*spec)
@@ -83,7 +83,6 @@ func (v *VCenter) checkSpec(vm *simulator.VirtualMachine, spec *vim.VirtualMachi
 // checkHot refuses what cannot change while a machine runs.
 func checkHot(vm *simulator.VirtualMachine, spec *vim.VirtualMachineConfigSpec) vim.BaseMethodFault {
 	c := vm.Config
-	isTrue := func(b *bool) bool { return b != nil && *b }
 	differs := func(b, old *bool) bool { return b != nil && *b != isTrue(old) }
 	cpu := c.Hardware.NumCPU
 	switch {
