@@ -99,6 +99,7 @@ type VCenter struct {
 	guests     guests
 	policies   *policies
 	placements placements
+	leases     leases
 	background sync.WaitGroup
 	closing    sync.Once
 }

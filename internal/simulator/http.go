@@ -23,7 +23,8 @@ import (
 // was injected, and only then handed to the SOAP or REST side.
 func (v *VCenter) serve(w http.ResponseWriter, r *http.Request) {
 	var body []byte
-	if !strings.HasPrefix(r.URL.Path, folderPrefix) { // files pass as they come
+	files := strings.HasPrefix(r.URL.Path, folderPrefix) || strings.HasPrefix(r.URL.Path, nfcPrefix)
+	if !files { // those pass as they come
 		var err error
 		if body, err = io.ReadAll(r.Body); err != nil {
 			return // the client has gone
@@ -72,6 +73,8 @@ func (v *VCenter) route(w http.ResponseWriter, r *http.Request, call Call, fault
 	switch {
 	case call.REST:
 		v.serveREST(w, r)
+	case strings.HasPrefix(r.URL.Path, nfcPrefix):
+		v.serveNFC(w, r)
 	case r.URL.Path == "/sdk" || strings.HasPrefix(r.URL.Path, "/sdk/"):
 		v.serveSDK(w, r, call, fault)
 	case strings.HasPrefix(r.URL.Path, folderPrefix):

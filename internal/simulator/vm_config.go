@@ -51,6 +51,7 @@ func mergeSpec(vm *simulator.VirtualMachine, spec *vim.VirtualMachineConfigSpec)
 	spec.CpuAllocation = merged(c.CpuAllocation, spec.CpuAllocation)
 	spec.MemoryAllocation = merged(c.MemoryAllocation, spec.MemoryAllocation)
 	spec.ExtraConfig = dropAbsent(c.ExtraConfig, spec.ExtraConfig)
+	mergeProperties(vm, spec)
 }
 
 // mergeBoot lets an empty boot order stand for "back to the default", as the

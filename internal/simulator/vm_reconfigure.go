@@ -64,6 +64,9 @@ func (v *VCenter) checkSpec(vm *simulator.VirtualMachine, spec *vim.VirtualMachi
 	if fault := checkGuestID(spec.GuestId); fault != nil {
 		return fault
 	}
+	if fault := checkVAppEdit(vm, spec); fault != nil {
+		return fault
+	}
 	if spec.NumCPUs < 0 || spec.MemoryMB < 0 {
 		return &vim.InvalidArgument{InvalidProperty: "configSpec"}
 	}
