@@ -196,6 +196,7 @@ func (v *VCenter) create() error {
 	if err := v.stockPods(); err != nil {
 		return err
 	}
+	v.createGivable()
 	if !o.NoTemplates {
 		if err := v.createTemplates(); err != nil {
 			return err

@@ -19,7 +19,9 @@
 // standalone host DC0_H0, datastores LocalDS_0..., the distributed switch DVS0
 // with the port group DC0_DVPG0, the standard network "VM Network", machines
 // DC0_C0_RP0_VM0... and DC0_H0_VM0, and in /DC0/vm/templates the templates
-// template-linux, template-uefi, template-windows and template-vapp.
+// template-linux, template-uefi, template-windows and template-vapp. The host
+// DC0_C0_H0 has graphics cards to pass through and a network port with SR-IOV; see
+// GPU1 and SRIOVPort.
 //
 // # Several in one process
 //

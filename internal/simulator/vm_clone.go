@@ -219,7 +219,8 @@ func cloneOptions(options []vim.BaseOptionValue) []vim.BaseOptionValue {
 // every machine is born with.
 func (v *VCenter) cloneDevice(d vim.BaseVirtualDevice, where *vim.VirtualMachineRelocateSpec) (*vim.VirtualDeviceConfigSpec, vim.BaseMethodFault) {
 	key := d.GetVirtualDevice().Key
-	if slices.ContainsFunc(esx.VirtualDevice, func(x vim.BaseVirtualDevice) bool { return x.GetVirtualDevice().Key == key }) {
+	_, video := d.(*vim.VirtualMachineVideoCard) // born, but not like any other
+	if !video && slices.ContainsFunc(esx.VirtualDevice, func(x vim.BaseVirtualDevice) bool { return x.GetVirtualDevice().Key == key }) {
 		return nil, nil
 	}
 	change := &vim.VirtualDeviceConfigSpec{Operation: vim.VirtualDeviceConfigSpecOperationAdd, Device: d}

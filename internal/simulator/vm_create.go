@@ -70,6 +70,10 @@ func (v *VCenter) createVM(ctx *simulator.Context, f *simulator.Folder, req vim.
 	if fault := v.checkNetworks(f, req.Config.DeviceChange); fault != nil {
 		return nil, fault
 	}
+	if fault := v.checkNewDevices(v.datacenter(f), hosts[0], &req.Config); fault != nil {
+		return nil, fault
+	}
+	video := newVideo(&req.Config)
 	undo, fault := v.placeFiles(ctx, v.datacenter(f), &req.Config)
 	if fault != nil {
 		return nil, fault
@@ -79,7 +83,9 @@ func (v *VCenter) createVM(ctx *simulator.Context, f *simulator.Folder, req vim.
 		undo()
 		return nil, fault
 	}
-	return v.reg.Get(res.(ref)).(*simulator.VirtualMachine), nil
+	vm := v.reg.Get(res.(ref)).(*simulator.VirtualMachine)
+	v.applyVideo(ctx, vm, video)
+	return vm, nil
 }
 
 // placeFiles makes the machine's directory, names the files in it, and gives

@@ -35,6 +35,9 @@ func (v *VCenter) reconfigure(ctx *simulator.Context, vm *simulator.VirtualMachi
 	if fault := completeDevices(vm, spec); fault != nil {
 		return fault
 	}
+	if fault := v.checkDevices(vm, spec); fault != nil {
+		return fault
+	}
 	if fault := v.checkNetworks(vm, spec.DeviceChange); fault != nil {
 		return fault
 	}
