@@ -44,6 +44,7 @@ type Client struct {
 	properties *loader[ask, vim.ObjectContent]
 	attached   *loader[Ref, []string]
 	policies   *loader[pbmtypes.PbmServerObjectRef, []string]
+	files      *loader[fileAsk, vim.BaseFileInfo]
 	fields     lazy[[]vim.CustomFieldDef]
 	inventory  inventory
 	tagNames   tagNames
@@ -65,6 +66,7 @@ func newClient(e *Endpoint, vc *vim25.Client, calls *callLog) *Client {
 	c.properties = newLoader(256, each(c.retrieve, missing))
 	c.attached = newLoader(256, each(c.listAttachedTags, nothing[Ref]))
 	c.policies = newLoader(256, each(c.queryPolicies, nothing[pbmtypes.PbmServerObjectRef]))
+	c.files = newLoader(256, c.findFiles)
 	c.watches.init(c)
 	return c
 }

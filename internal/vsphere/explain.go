@@ -184,7 +184,11 @@ func describeResources(f vim.BaseMethodFault) (message, remedy string) {
 	case *vim.FileNotFound:
 		return fmt.Sprintf("there is no file %q", f.File), ""
 	case *vim.FileLocked:
-		return fmt.Sprintf("the file %q is locked by another machine", f.File), ""
+		return fmt.Sprintf("the file %q is in use by a machine that runs", f.File), "Take it off the machine, or power that off, and run this again."
+	case *vim.InvalidDiskFormat:
+		return "the file is not a virtual disk that vSphere can read", "Disks that were made elsewhere must be a single file (monolithic sparse or stream optimized); convert others first."
+	case *vim.InvalidDatastore:
+		return fmt.Sprintf("there is no datastore %q", f.Name), ""
 	case *vim.CpuHotPlugNotSupported:
 		return "the machine does not allow its CPUs to be changed while it runs", "Set cpu_hot_add_enabled while it is off, or let it be powered off for the change."
 	case *vim.MemoryHotPlugNotSupported:
