@@ -6,6 +6,7 @@ package simulator
 import (
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -74,6 +75,7 @@ func (v *VCenter) createVM(ctx *simulator.Context, f *simulator.Folder, req vim.
 		return nil, fault
 	}
 	video := newVideo(&req.Config)
+	req.Config.DeviceChange = slices.Clone(req.Config.DeviceChange) // vcsim takes devices out that it makes itself
 	undo, fault := v.placeFiles(ctx, v.datacenter(f), &req.Config)
 	if fault != nil {
 		return nil, fault
