@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/vmware/govmomi/lookup/simulator" // service registration
@@ -87,7 +88,9 @@ type VCenter struct {
 	caPEM        []byte
 	leaf         []byte
 
-	pools      sync.Mutex // held while the tree of resource pools changes
+	pools      sync.Mutex  // held while the tree of resource pools changes
+	snapshots  int32       // taken so far; the turn of a task holds it
+	linked     atomic.Bool // whether machines may share files of disks
 	index      *index
 	hub        *hub
 	tasks      *tasks

@@ -149,7 +149,7 @@ func (v *VCenter) placeClone(ctx *simulator.Context, spec *vim.StoragePlacementS
 		return nil, fault
 	}
 	locateMoved(&spec.CloneSpec.Location, store, locators)
-	vm, fault := v.cloneVM(ctx, v.readSource(ctx, source), &vim.CloneVM_Task{This: source.Self, Folder: *spec.Folder, Name: spec.CloneName, Spec: *spec.CloneSpec})
+	vm, fault := v.clone(ctx, source, &vim.CloneVM_Task{This: source.Self, Folder: *spec.Folder, Name: spec.CloneName, Spec: *spec.CloneSpec})
 	if fault != nil {
 		return nil, fault
 	}

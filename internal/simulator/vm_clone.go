@@ -20,13 +20,20 @@ func init() { onFree((*VCenter).cloneTask) }
 // read it, so that clones of one template run side by side.
 func (v *VCenter) cloneTask(ctx *simulator.Context, vm *simulator.VirtualMachine, req *vim.CloneVM_Task) soap.HasFault {
 	return v.task(ctx, vm, "CloneVM_Task", func(ctx *simulator.Context) (vim.AnyType, vim.BaseMethodFault) {
-		s := v.readSource(ctx, vm)
-		clone, fault := v.cloneVM(ctx, s, req)
+		clone, fault := v.clone(ctx, vm, req)
 		if fault != nil {
 			return nil, fault
 		}
 		return clone.Self, nil
 	})
+}
+
+func (v *VCenter) clone(ctx *simulator.Context, vm *simulator.VirtualMachine, req *vim.CloneVM_Task) (*simulator.VirtualMachine, vim.BaseMethodFault) {
+	s, fault := v.readSource(ctx, vm, &req.Spec)
+	if fault != nil {
+		return nil, fault
+	}
+	return v.cloneVM(ctx, s, req)
 }
 
 // source is what a clone is made from.
@@ -35,14 +42,28 @@ type source struct {
 	pool   *ref
 	host   ref
 	path   object.DatastorePath
+	links  []*flatBacking // by disk, what that of a linked clone stands on, else nil
 }
 
-func (v *VCenter) readSource(ctx *simulator.Context, vm *simulator.VirtualMachine) *source {
+// readSource reads a machine as it is, or as a snapshot has it.
+func (v *VCenter) readSource(ctx *simulator.Context, vm *simulator.VirtualMachine, spec *vim.VirtualMachineCloneSpec) (*source, vim.BaseMethodFault) {
 	unlock := v.lock(ctx, vm)
 	defer unlock()
 	s := &source{config: copyOf(vm.Config), pool: vm.ResourcePool, host: *vm.Runtime.Host}
 	s.path.FromString(vm.Config.Files.VmPathName)
-	return s
+	if spec.Snapshot != nil {
+		snapshot := v.snapshotAt(*spec.Snapshot)
+		if snapshot == nil {
+			return nil, &vim.ManagedObjectNotFound{Obj: *spec.Snapshot}
+		}
+		if snapshot.Vm != vm.Self {
+			return nil, &vim.InvalidArgument{InvalidProperty: "spec.snapshot"}
+		}
+		config := copyOf(snapshot.Config)
+		config.Template = vm.Config.Template
+		s.config = &config
+	}
+	return s, v.readLinks(s, spec)
 }
 
 func (v *VCenter) cloneVM(ctx *simulator.Context, s *source, req *vim.CloneVM_Task) (*simulator.VirtualMachine, vim.BaseMethodFault) {
@@ -83,6 +104,7 @@ func (v *VCenter) cloneVM(ctx *simulator.Context, s *source, req *vim.CloneVM_Ta
 	defer unlock()
 	v.applyDropped(ctx, clone, &full)
 	v.associateConfig(clone, config)
+	v.linkDisks(ctx, clone, s.links)
 	if fault := v.finishClone(ctx, clone, &req.Spec); fault != nil {
 		v.discardVM(ctx, clone)
 		return nil, fault
@@ -155,7 +177,7 @@ func ownFiles(changes []vim.BaseVirtualDeviceConfigSpec) []vim.BaseVirtualDevice
 		}
 		if backing, ok := disk.Backing.(*vim.VirtualDiskFlatVer2BackingInfo); ok {
 			mine, file := *disk, *backing
-			file.FileName, file.Uuid, file.ContentId = "", "", ""
+			file.FileName, file.Uuid, file.ContentId, file.Parent, file.DeltaDiskFormat = "", "", "", nil, ""
 			mine.Backing = &file
 			spec.Device = &mine
 			own[i] = &spec
@@ -236,6 +258,8 @@ func (v *VCenter) cloneDevice(d vim.BaseVirtualDevice, where *vim.VirtualMachine
 			return nil, new(vim.NotSupported)
 		}
 		change.FileOperation = vim.VirtualDeviceConfigSpecFileOperationCreate
+		root := chainOf(b)[len(chainOf(b))-1] // deltas are thin, whatever they stand on
+		b.ThinProvisioned, b.EagerlyScrub, b.DeltaDiskFormat = root.ThinProvisioned, root.EagerlyScrub, ""
 		b.FileName, b.Uuid, b.Parent, b.Datastore = "", "", nil, nil
 		var fault vim.BaseMethodFault
 		if change.Profile, fault = v.locateDisk(key, b, where); fault != nil {

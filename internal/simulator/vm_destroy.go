@@ -38,8 +38,9 @@ func (v *VCenter) destroyVM(ctx *simulator.Context, vm *simulator.VirtualMachine
 		}
 		return fault
 	}
-	for _, disk := range disksOf(vm) {
-		v.deleteDisk(ctx, dc, disk)
+	v.deleteDisks(ctx, dc, vm)
+	for _, id := range snapshotIDs(vm) {
+		v.reg.Remove(ctx, id)
 	}
 	v.clearHome(dc, homeOf(vm.Config.Files.VmPathName))
 	return nil
@@ -63,17 +64,38 @@ func diskFile(disk *vim.VirtualDisk) *vim.VirtualDeviceFileBackingInfo {
 	return nil
 }
 
-// deleteDisk deletes the files of a disk and gives the space back.
-func (v *VCenter) deleteDisk(ctx *simulator.Context, dc *simulator.Datacenter, disk *vim.VirtualDisk) {
-	info := diskFile(disk)
-	for _, f := range diskFiles(info.FileName, info.FileName) {
-		if file, ok := v.filePath(dc, f[0]); ok {
-			_ = os.Remove(file)               // a disk need not have all files
-			_ = os.Remove(filepath.Dir(file)) // goes only when it is empty
+// deleteDisks deletes the files of a machine's disks, those of its snapshots
+// too, and gives the space back. What linked clones stand on stays.
+func (v *VCenter) deleteDisks(ctx *simulator.Context, dc *simulator.Datacenter, vm *simulator.VirtualMachine) {
+	shared := v.filesOfOthers(ctx, vm)
+	for _, devices := range v.histories(ctx, vm) {
+		for _, d := range devices {
+			disk, ok := d.(*vim.VirtualDisk)
+			if !ok || diskFile(disk) == nil {
+				continue
+			}
+			b, ok := disk.Backing.(*flatBacking)
+			if !ok {
+				b = &flatBacking{VirtualDeviceFileBackingInfo: *diskFile(disk)}
+			}
+			v.deleteChain(ctx, dc, b, disk.CapacityInBytes, shared)
 		}
 	}
-	if info.Datastore != nil {
-		v.addFreeSpace(ctx, *info.Datastore, disk.CapacityInBytes)
+}
+
+// deleteChain deletes the files of a disk and those below that nobody shares.
+// Files that it comes upon again are shared from then on. A delta takes no space.
+func (v *VCenter) deleteChain(ctx *simulator.Context, dc *simulator.Datacenter, top *flatBacking, bytes int64, shared map[diskKey]bool) {
+	for _, b := range chainOf(top) {
+		key := keyOf(b)
+		if shared[key] {
+			continue
+		}
+		shared[key] = true
+		v.removeFiles(dc, b.FileName)
+		if b.Datastore != nil && b.Parent == nil {
+			v.addFreeSpace(ctx, *b.Datastore, bytes)
+		}
 	}
 }
 

@@ -31,6 +31,9 @@ func (v *VCenter) reconfigure(ctx *simulator.Context, vm *simulator.VirtualMachi
 	if fault := v.checkProfiles("PreReconfigureCheckCallback", profilesIn(spec)...); fault != nil {
 		return fault
 	}
+	if fault := v.checkChains(ctx, vm, spec.DeviceChange); fault != nil {
+		return fault
+	}
 	order := deviceKeys(vm)
 	if fault := completeDevices(vm, spec); fault != nil {
 		return fault

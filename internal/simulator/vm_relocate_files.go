@@ -54,20 +54,23 @@ func (v *VCenter) relocateFiles(ctx *simulator.Context, vm *simulator.VirtualMac
 			return fault
 		}
 	}
-	devices := copyOf(vm.Config.Hardware.Device)
-	for _, d := range devices {
-		disk, ok := d.(*vim.VirtualDisk)
-		if !ok || diskFile(disk) == nil {
-			continue
-		}
-		if fault := v.relocateDisk(ctx, r, disk, now); fault != nil {
-			return fault
+	devices := copyOf(v.histories(ctx, vm))
+	job := &diskMoves{relocation: r, home: now, done: map[diskKey]diskKey{}, shared: v.filesOfOthers(ctx, vm)}
+	for _, config := range devices {
+		for _, d := range config {
+			disk, ok := d.(*vim.VirtualDisk)
+			if !ok || diskFile(disk) == nil {
+				continue
+			}
+			if fault := v.relocateDisk(ctx, job, disk); fault != nil {
+				return fault
+			}
 		}
 	}
 	if r.movesHome(old) {
 		v.clearHome(r.from, old)
 	}
-	v.useDatastores(ctx, vm, r.to, now, devices)
+	v.setDevices(ctx, vm, r.to, devices)
 	return nil
 }
 
@@ -77,7 +80,7 @@ func (v *VCenter) moveHome(vm *simulator.VirtualMachine, r *relocation, old home
 	if fault != nil {
 		return home{}, fault
 	}
-	for _, suffix := range []string{".vmx", ".nvram"} {
+	for _, suffix := range append(snapshotSuffixes(vm), ".vmx", ".nvram") {
 		if fault := v.moveFile(r.from, r.to, old.file(suffix), now.file(suffix)); fault != nil {
 			return home{}, fault
 		}
@@ -105,16 +108,19 @@ func setLog(vm *simulator.VirtualMachine, file string) {
 }
 
 // relocateDisk moves one disk to where it shall be.
-func (v *VCenter) relocateDisk(ctx *simulator.Context, r *relocation, disk *vim.VirtualDisk, h home) vim.BaseMethodFault {
-	info := diskFile(disk)
-	if wish, ok := r.disks[disk.Key]; ok {
+func (v *VCenter) relocateDisk(ctx *simulator.Context, job *diskMoves, disk *vim.VirtualDisk) vim.BaseMethodFault {
+	if wish, ok := job.disks[disk.Key]; ok {
 		setFormat(disk, wish.backing)
 	}
-	store := r.diskStore(disk)
+	store := job.diskStore(disk)
 	if store == nil {
 		return nil
 	}
-	file, fault := v.moveDisk(r.from, r.to, info.FileName, h.on(store.Name))
+	if b, ok := disk.Backing.(*flatBacking); ok {
+		return v.relocateChain(ctx, job, b, store, disk.CapacityInBytes)
+	}
+	info := diskFile(disk)
+	file, fault := v.moveDisk(job.from, job.to, info.FileName, job.home.on(store.Name))
 	if fault != nil {
 		return fault
 	}
