@@ -100,6 +100,7 @@ type stateModel struct {
 	RebootRequired types.Bool   `tfsdk:"reboot_required"`
 	ReplaceTrigger types.String `tfsdk:"replace_trigger"`
 	Replace        types.Bool   `tfsdk:"replace_on_change"`
+	UnmanagedDisks types.String `tfsdk:"unmanaged_disks"`
 }
 
 func stateAttributes() schemas.Attributes {
@@ -110,12 +111,13 @@ func stateAttributes() schemas.Attributes {
 		"change_version": schema.StringAttribute{MarkdownDescription: "The version of the configuration, which every change raises.", Computed: true},
 		"vmx_path":       schema.StringAttribute{MarkdownDescription: "The path of the configuration file on its datastore.", Computed: true},
 		"vapp_transport": schema.ListAttribute{MarkdownDescription: "How vApp properties reach the guest.", ElementType: types.StringType, Computed: true},
-		"imported":       schema.BoolAttribute{MarkdownDescription: "Whether the machine was imported rather than made. The files of disks that the configuration of an imported machine leaves out are kept.", Computed: true},
+		"imported":       schema.BoolAttribute{MarkdownDescription: "Whether the machine was imported rather than made. Disks of an imported machine that the configuration does not declare are left alone. The first update that changes anything ends it.", Computed: true},
 		"reboot_required": schema.BoolAttribute{
 			MarkdownDescription: "In a plan, whether the machine is going to be powered off and on again; afterwards `false`.",
 			Computed:            true,
 		},
 		"replace_trigger":   schemas.OptionalString("Any text. A change of it replaces the machine.", stringplanmodifier.RequiresReplaceIfConfigured()),
+		"unmanaged_disks":   unmanagedAttribute(),
 		"replace_on_change": schemas.OptionalBool("Whether a change of `clone` or `ovf_deploy`, which matter only when the machine is made, replaces it. Otherwise such a change has no effect and a warning says so."),
 	}
 }
@@ -140,4 +142,10 @@ func powerAttributes() schemas.Attributes {
 		"default_ip_address":  schema.StringAttribute{MarkdownDescription: "The address by which the guest is best reached: the first one in the subnet of its default gateway, IPv4 before IPv6, else the first one there is.", Computed: true},
 		"guest_ip_addresses":  schema.ListAttribute{MarkdownDescription: "All addresses of the guest, by network interface, IPv4 before IPv6.", ElementType: types.StringType, Computed: true},
 	}
+}
+
+func unmanagedAttribute() schema.StringAttribute {
+	a := schemas.OptionalString("What becomes of disks of the machine that the configuration does not declare, such as the volumes of containers: `ignore`, the default, leaves them alone; `detach` shows them in the plan, takes them off the machine and keeps their files.")
+	a.Validators = []validator.String{stringvalidator.OneOf("", unmanagedIgnored, unmanagedDetached)}
+	return a
 }

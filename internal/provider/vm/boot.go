@@ -36,7 +36,7 @@ func bootAttributes() schemas.Attributes {
 
 func (m *bootModel) expand(d *delta) {
 	have := deref(d.have.BootOptions)
-	d.text(&d.spec.Firmware, d.have.Firmware, m.Firmware)
+	d.text(&d.spec.Firmware, d.implied(d.have.Firmware, "bios"), m.Firmware)
 	var boot vim.VirtualMachineBootOptions
 	number(&boot.BootDelay, have.BootDelay, m.BootDelay)
 	number(&boot.BootRetryDelay, retryDelay(have), m.RetryDelay)

@@ -31,8 +31,8 @@ var (
 func controllerAttributes() schemas.Attributes {
 	return schemas.Attributes{
 		"scsi_controller_count": schemas.DefaultInt64("The number of SCSI controllers, 0 to 4. Surplus ones are not removed. Defaults to `1`.", 1, int64validator.Between(0, 4)),
-		"scsi_type":             schemas.DefaultString("The type of the SCSI controllers."+schemas.OneOf(scsiTypes...), "pvscsi", stringvalidator.OneOf(scsiTypes...)),
-		"scsi_bus_sharing":      schemas.DefaultString("How the SCSI controllers share their bus with other machines."+schemas.OneOf(scsiSharings...), "noSharing", schemas.Enum(scsiSharings...)),
+		"scsi_type":             schemas.DefaultString("The type of the SCSI controllers. Where they are of another type, or of several (`mixed`), the machine may keep them."+schemas.OneOf(scsiTypes...), "pvscsi", stringvalidator.OneOf(append(scsiTypes, device.BusLogic, device.Mixed, device.Unknown)...)),
+		"scsi_bus_sharing":      schemas.DefaultString("How the SCSI controllers share their bus with other machines."+schemas.OneOf(scsiSharings...), "noSharing", schemas.Enum(append(scsiSharings, device.Mixed, device.Unknown)...)),
 		"sata_controller_count": schemas.DefaultInt64("The number of SATA controllers, 0 to 4. Surplus ones are not removed. Defaults to `0`.", 0, int64validator.Between(0, 4)),
 		"ide_controller_count":  schemas.DefaultInt64("The number of IDE controllers, 1 or 2. Defaults to `2`.", 2, int64validator.Between(1, 2)),
 		"nvme_controller_count": schemas.DefaultInt64("The number of NVMe controllers, 0 to 4. Surplus ones are not removed. Defaults to `0`.", 0, int64validator.Between(0, 4)),

@@ -217,8 +217,15 @@ func devicesForUpdate(ctx context.Context, c *vsphere.Client, plan, state *model
 	if err != nil {
 		return nil, err
 	}
-	j.disks = device.MatchDisks(plainDisks(without(known)), device.ReadDisks(have)).Disks
+	planned, err := decode[diskModel](ctx, plan.Disks)
+	if err != nil {
+		return nil, err
+	}
+	j.disks = device.MatchDisks(plainDisks(concerned(known, planned)), device.ReadDisks(have)).Disks
 	j.nics = device.MatchNICs(plainNICs(nics), device.ReadNICs(have, nil)).NICs
+	if have := device.ContiguousCounts(have); state.Imported.ValueBool() && have.IDE == 0 && j.layout.IDE == 1 {
+		j.layout.IDE = 0 // the least that the contract can say of a machine without one
+	}
 	j.diskOpt.DetachOnly = state.Imported.ValueBool()
 	j.diskOpt.KeepProvisioning = true // judged in the plan
 	if err := j.nameDatastores(ctx, c); err != nil {
@@ -236,6 +243,29 @@ const (
 	keptLabel    = "<remove, keep disk>"
 )
 
+// concerned are the disks that an update is about: those of the state but the
+// ones that the plan leaves alone, and those that only the plan has come upon.
+func concerned(state, planned []diskModel) []diskModel {
+	shown := map[types.Int64]string{}
+	for _, p := range planned {
+		shown[p.Key] = p.Label.ValueString()
+	}
+	var disks []diskModel
+	known := map[types.Int64]bool{}
+	for _, d := range without(state) {
+		known[d.Key] = true
+		if shown[d.Key] != leftLabel {
+			disks = append(disks, d)
+		}
+	}
+	for _, p := range planned {
+		if p.Label.ValueString() == keptLabel && !known[p.Key] {
+			disks = append(disks, p)
+		}
+	}
+	return disks
+}
+
 // without drops the disks that a plan shows as removed.
 func without(disks []diskModel) []diskModel {
 	var left []diskModel
@@ -248,5 +278,9 @@ func without(disks []diskModel) []diskModel {
 }
 
 func isMarker(label types.String) bool {
-	return label.ValueString() == deletedLabel || label.ValueString() == keptLabel
+	switch label.ValueString() {
+	case deletedLabel, keptLabel, leftLabel:
+		return true
+	}
+	return false
 }

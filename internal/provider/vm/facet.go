@@ -4,6 +4,7 @@
 package vm
 
 import (
+	"cmp"
 	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -76,6 +77,15 @@ func (d *delta) text(to *string, have string, want types.String) {
 	if w := want.ValueString(); w != "" && w != have {
 		*to = w
 	}
+}
+
+// implied is what a setting that a machine does not have means. A new machine
+// is told: its guest may default to something else.
+func (d *delta) implied(have, means string) string {
+	if d.fresh {
+		return have
+	}
+	return cmp.Or(have, means)
 }
 
 // number sets a positive number that differs; zero leaves the setting alone.

@@ -48,7 +48,7 @@ func flagsAttributes() schemas.Attributes {
 
 func (m *flagsModel) expand(d *delta) {
 	d.flag(&d.spec.NestedHVEnabled, d.have.NestedHVEnabled, m.NestedHV)
-	d.text(&d.spec.SwapPlacement, d.have.SwapPlacement, m.SwapPlacement)
+	d.text(&d.spec.SwapPlacement, d.implied(d.have.SwapPlacement, "inherit"), m.SwapPlacement)
 	var flags vim.VirtualMachineFlagInfo
 	have := d.have.Flags
 	d.flag(&flags.DiskUuidEnabled, have.DiskUuidEnabled, m.DiskUUID)

@@ -49,7 +49,7 @@ func named(ctx context.Context, c *vsphere.Client, id string) (*mo.VirtualMachin
 func (m *model) adopt(ctx context.Context, vm *mo.VirtualMachine) error {
 	m.ID, m.MOID = types.StringValue(vm.Config.Uuid), types.StringValue(vm.Self.Value)
 	m.Imported = types.BoolValue(true)
-	for _, unset := range []*types.String{&m.Folder, &m.DatastoreCluster, &m.DatastorePath, &m.Datacenter, &m.ReplaceTrigger, &m.EVCMode} {
+	for _, unset := range []*types.String{&m.Folder, &m.DatastoreCluster, &m.DatastorePath, &m.Datacenter, &m.ReplaceTrigger, &m.EVCMode, &m.UnmanagedDisks} {
 		*unset = types.StringValue("")
 	}
 	m.Replace = types.BoolValue(false)

@@ -45,9 +45,9 @@ func nicAttributes() schemas.Attributes {
 	return schemas.Attributes{
 		"key":                   schema.Int64Attribute{MarkdownDescription: "The device key.", Computed: true},
 		"device_address":        schema.StringAttribute{MarkdownDescription: "Where the interface sits, such as `pci:0:7`.", Computed: true},
-		"network_id":            schemas.RequiredString("The managed object id of the network: a standard network, a distributed port group or an NSX segment."),
-		"adapter_type":          schemas.DefaultString("The type of the adapter. Another type puts a new adapter in its place."+schemas.OneOf(adapterTypes...), device.Vmxnet3, stringvalidator.OneOf(adapterTypes...)),
-		"mac_address":           schema.StringAttribute{MarkdownDescription: "The MAC address. It can be set only with `use_static_mac`.", Optional: true, Computed: true},
+		"network_id":            schema.StringAttribute{MarkdownDescription: "The managed object id of the network: a standard network, a distributed port group or an NSX segment. An interface whose network is gone has none.", Required: true},
+		"adapter_type":          schemas.DefaultString("The type of the adapter. Another type puts a new adapter in its place. An interface of an older type may keep it."+schemas.OneOf(adapterTypes...), device.Vmxnet3, stringvalidator.OneOf(device.AdapterTypes()...)),
+		"mac_address":           schema.StringAttribute{MarkdownDescription: "The MAC address. Another one can be set only with `use_static_mac`.", Optional: true, Computed: true},
 		"use_static_mac":        schema.BoolAttribute{MarkdownDescription: "Whether `mac_address` is fixed rather than chosen by vSphere.", Optional: true},
 		"bandwidth_share_level": schemas.DefaultString("The interface's share of the bandwidth when there is not enough for all."+schemas.OneOf(shareLevels...), "normal", schemas.Enum(shareLevels...)),
 		"bandwidth_share_count": schema.Int64Attribute{MarkdownDescription: "The number of shares. It counts with share level `custom`; otherwise vSphere sets it.", Optional: true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(0)}},

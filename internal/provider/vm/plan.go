@@ -32,6 +32,7 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 	}
 	w.planBlocks(ctx)
 	w.planUpdate(ctx)
+	w.planAdopted()
 	return nil
 }
 
@@ -69,17 +70,20 @@ func (w planning) checkArguments() {
 	m := w.Planned
 	if s := w.State; s != nil {
 		w.checkKept(s)
+		w.checkControllers(s)
+	} else {
+		w.checkControllers(&model{})
 	}
-	if cores := m.CoresPerSocket.ValueInt64(); cores > 0 && m.CPUs.ValueInt64()%cores != 0 {
+	if cores := m.CoresPerSocket.ValueInt64(); cores > 0 && m.CPUs.ValueInt64()%cores != 0 && w.alters("num_cpus", "num_cores_per_socket") {
 		w.Error(path.Root("num_cores_per_socket"), "Sockets not full", "num_cpus must be a multiple of num_cores_per_socket.")
 	}
-	if m.SecureBoot.ValueBool() && m.Firmware.ValueString() == "bios" {
+	if m.SecureBoot.ValueBool() && m.Firmware.ValueString() == "bios" && w.alters("efi_secure_boot_enabled", "firmware") {
 		w.Error(path.Root("efi_secure_boot_enabled"), "Secure boot without EFI", "efi_secure_boot_enabled needs firmware to be efi.")
 	}
 	if m.CoresPerNUMANode.ValueInt64() > 0 && w.Config.HardwareVersion.IsNull() {
 		w.Error(path.Root("num_cores_per_numa_node"), "Hardware version not configured", "num_cores_per_numa_node needs hardware_version to be configured, with 20 or higher.")
 	}
-	if !m.MemoryReservation.IsUnknown() && !m.Memory.IsUnknown() && m.MemoryReservation.ValueInt64() > m.Memory.ValueInt64() {
+	if !m.MemoryReservation.IsUnknown() && !m.Memory.IsUnknown() && m.MemoryReservation.ValueInt64() > m.Memory.ValueInt64() && w.alters("memory_reservation", "memory") {
 		w.Error(path.Root("memory_reservation"), "More reserved than there is", "memory_reservation may not exceed memory.")
 	}
 	for attribute, share := range map[string][2]attr.Value{"cpu_share_count": {m.CPUShareLevel, w.Config.CPUShareCount}, "memory_share_count": {m.MemoryShareLevel, w.Config.MemoryShareCount}} {

@@ -49,7 +49,7 @@ func (w planning) planDisks(ctx context.Context) error {
 	}
 	all := d.planned
 	if w.State != nil && decided {
-		all = d.inOrder(w.State.Imported.ValueBool())
+		all = w.inOrder(&d)
 	} else if decided {
 		all = sorted(d.planned)
 	}
@@ -103,6 +103,9 @@ func (w planning) completeDisk(d *diskPlan, i int) {
 		p.Address = types.StringUnknown()
 	}
 	p.Path, p.StoragePolicy = orElse(config.Path, was.Path), orElse(config.StoragePolicy, was.StoragePolicy)
+	if !p.Attach.ValueBool() {
+		p.Path = was.Path // a snapshot or a migration changes it, nobody else can
+	}
 	p.Datastore = config.Datastore
 	if config.Datastore.IsNull() {
 		p.Datastore = w.followed(was)
@@ -154,8 +157,8 @@ func (m diskModel) first() bool {
 }
 
 // inOrder puts the planned disks in the order of state, a marker where one goes,
-// and new disks last.
-func (d *diskPlan) inOrder(keepFiles bool) []diskModel {
+// or it is left alone, and new disks last.
+func (w planning) inOrder(d *diskPlan) []diskModel {
 	var all []diskModel
 	for n, was := range d.state {
 		i := slices.Index(d.pairs, n)
@@ -163,9 +166,13 @@ func (d *diskPlan) inOrder(keepFiles bool) []diskModel {
 			all = append(all, d.planned[i])
 			continue
 		}
-		was.Label = types.StringValue(deletedLabel)
-		if keepFiles || was.Keep.ValueBool() || was.Attach.ValueBool() {
+		switch {
+		case w.ignoresUndeclared(was):
+			was.Label = types.StringValue(leftLabel)
+		case w.State.Imported.ValueBool() || was.Keep.ValueBool() || was.Attach.ValueBool():
 			was.Label = types.StringValue(keptLabel)
+		default:
+			was.Label = types.StringValue(deletedLabel)
 		}
 		all = append(all, was)
 	}
@@ -216,7 +223,7 @@ func (w planning) planNICs(ctx context.Context) error {
 	pairs := slices.Repeat([]int{-1}, len(planned))
 	if decided {
 		pairs = device.PairNICs(plainNICs(state), plainNICs(planned))
-		w.checkNICs(config, planned)
+		w.checkNICs(config, planned, state, pairs)
 	}
 	for i, n := range pairs {
 		if n >= 0 {
@@ -258,14 +265,15 @@ func (m *nicModel) take(config, was nicModel) {
 	}
 }
 
-func (w planning) checkNICs(config, planned []nicModel) {
-	for _, f := range device.Errors(device.CheckNICs(plainNICs(planned))) {
+func (w planning) checkNICs(config, planned, state []nicModel, pairs []int) {
+	for _, f := range device.Errors(device.CheckNICs(plainNICs(state), plainNICs(planned))) {
 		if f.Attribute != "mac_address" || !config[f.Index].MAC.IsUnknown() {
 			w.Error(findingPath(f), "Network interface cannot be so", f.Error())
 		}
 	}
 	for i, n := range config {
-		if n.MAC.ValueString() != "" && !planned[i].StaticMAC.ValueBool() {
+		is := pairs[i] >= 0 && n.MAC.Equal(state[pairs[i]].MAC)
+		if n.MAC.ValueString() != "" && !planned[i].StaticMAC.ValueBool() && !is {
 			w.Error(path.Root("network_interface").AtListIndex(i).AtName("mac_address"), "Network interface cannot be so", "mac_address is chosen by vSphere unless use_static_mac = true.")
 		}
 	}

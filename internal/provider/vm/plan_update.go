@@ -93,9 +93,6 @@ func (w planning) planUpdate(ctx context.Context) {
 		keepNumber(&m.MemoryShareCount, w.Config.MemoryShareCount, s.MemoryShareCount)
 	}
 	m.Imported = s.Imported
-	if s.Imported.ValueBool() && len(m.Clone.Elements()) > 0 {
-		m.Imported = types.BoolValue(false)
-	}
 	why := m.offline(ctx, s)
 	w.checkPower(len(why) > 0)
 	w.announce(why)

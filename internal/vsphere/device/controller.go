@@ -204,8 +204,8 @@ func EnsureControllers(devices []vim.BaseVirtualDevice, want Layout) ([]vim.Base
 			if ok && !want.differs(have) {
 				continue
 			}
-			if ok && have.Kind == want.SCSIType {
-				specs = append(specs, editSharing(have, want.SCSIBusSharing))
+			if ok && have.Kind == want.newKind(have) {
+				specs = append(specs, editSharing(have, want.newSharing(have)))
 				continue
 			}
 			add, err := newController(t, bus, fresh.next(), want)
@@ -224,8 +224,30 @@ func EnsureControllers(devices []vim.BaseVirtualDevice, want Layout) ([]vim.Base
 	return specs, nil
 }
 
+// differs reports whether a controller has to change. A layout that says what
+// cannot be made, as after an import of controllers that differ from each other,
+// leaves type or sharing as they are.
 func (l Layout) differs(c Controller) bool {
-	return c.Type == SCSI && (c.Kind != l.SCSIType || c.Sharing != l.SCSIBusSharing)
+	return c.Type == SCSI && (l.newKind(c) != c.Kind || l.newSharing(c) != c.Sharing)
+}
+
+func (l Layout) newKind(c Controller) string {
+	if !CanMakeSCSI(l.SCSIType) {
+		return c.Kind
+	}
+	return l.SCSIType
+}
+
+func (l Layout) newSharing(c Controller) string {
+	if l.SCSIBusSharing == Mixed || l.SCSIBusSharing == Unknown {
+		return c.Sharing
+	}
+	return l.SCSIBusSharing
+}
+
+// CanMakeSCSI reports whether a controller of a SCSI type can be added.
+func CanMakeSCSI(kind string) bool {
+	return kind == ParaVirtual || kind == LsiLogic || kind == LsiLogicSAS
 }
 
 func editSharing(c Controller, sharing string) *vim.VirtualDeviceConfigSpec {

@@ -48,6 +48,10 @@ type Disk struct {
 	// policy engine knows. Empty in a wanted disk leaves the policy alone.
 	StoragePolicyID string
 
+	// FirstClass is true of a read disk that is an object of its own, such as a
+	// container volume. It comes and goes without the machine's owner.
+	FirstClass bool
+
 	deviceLabel string // what vSphere calls it, "Hard disk 1"
 }
 
@@ -99,6 +103,7 @@ func readDisk(controllers map[int32]Controller, vd *vim.VirtualDisk) Disk {
 		DiskMode:        cmp.Or(value(b.mode), string(vim.VirtualDiskModePersistent)),
 		Sharing:         cmp.Or(value(b.sharing), string(vim.VirtualDiskSharingSharingNone)),
 		WriteThrough:    value(value(b.writeThrough)),
+		FirstClass:      vd.VDiskId != nil && vd.VDiskId.Id != "",
 		deviceLabel:     deviceLabel(&vd.VirtualDevice),
 	}
 	if b.file != nil {
@@ -181,7 +186,8 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// ImportDisks returns the managed ones of found for a state without memory: the
+// ImportDisks returns the managed ones of found for a state without memory, but
+// for first class disks, which are somebody else's: the
 // label is the one that vSphere shows, or diskN where it shows none or the same
 // twice. Only the latter get KeepOnRemove. Give [DiskOptions] DetachOnly as long
 // as the state is fresh from an import, so that a disk which the configuration
@@ -189,7 +195,7 @@ func compareBool(a, b bool) int {
 func ImportDisks(found []Disk, counts Counts) []Disk {
 	var disks []Disk
 	for _, d := range found {
-		if d.Managed(counts) {
+		if d.Managed(counts) && !d.FirstClass {
 			disks = append(disks, d)
 		}
 	}
@@ -204,7 +210,7 @@ func ImportDisks(found []Disk, counts Counts) []Disk {
 	n := 0
 	for i := range disks {
 		d := &disks[i]
-		if d.deviceLabel != "" && !seen[d.deviceLabel] && !strings.HasPrefix(d.deviceLabel, orphanPrefix) {
+		if d.deviceLabel != "" && !seen[d.deviceLabel] && !strings.HasPrefix(d.deviceLabel, OrphanPrefix) {
 			seen[d.deviceLabel] = true
 			d.Label = d.deviceLabel
 			continue

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// orphanPrefix starts labels that the incumbent gives to disks it does not know;
-// a configuration may not use it.
-const orphanPrefix = "orphaned_disk_"
+// OrphanPrefix starts the labels of disks that nobody has declared; a
+// configuration may not use it.
+const OrphanPrefix = "orphaned_disk_"
 
 // DiskOptions is what judging and changing disks depends on besides the disks.
 type DiskOptions struct {
@@ -86,8 +86,8 @@ func checkLabel(f *findings, i int, w Disk) {
 	switch {
 	case w.Label == "":
 		f.add(i, w.Label, "label", "may not be empty")
-	case strings.HasPrefix(w.Label, orphanPrefix):
-		f.add(i, w.Label, "label", "may not start with %s", orphanPrefix)
+	case strings.HasPrefix(w.Label, OrphanPrefix):
+		f.add(i, w.Label, "label", "may not start with %s", OrphanPrefix)
 	}
 }
 

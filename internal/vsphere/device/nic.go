@@ -97,7 +97,8 @@ func readNIC(controllers map[int32]Controller, device vim.BaseVirtualEthernetCar
 	if a, ok := addressOf(controllers, &card.VirtualDevice); ok {
 		n.DeviceAddress = a.String()
 	}
-	if r := card.ResourceAllocation; r != nil {
+	s, isSRIOV := device.(*vim.VirtualSriovEthernetCard)
+	if r := card.ResourceAllocation; r != nil && !isSRIOV { // which has no bandwidth settings
 		n.BandwidthShareLevel = cmp.Or(string(r.Share.Level), n.BandwidthShareLevel)
 		n.BandwidthShareCount = r.Share.Shares
 		n.BandwidthReservation = value(r.Reservation)
@@ -105,7 +106,7 @@ func readNIC(controllers map[int32]Controller, device vim.BaseVirtualEthernetCar
 			n.BandwidthLimit = *r.Limit
 		}
 	}
-	if s, ok := device.(*vim.VirtualSriovEthernetCard); ok && s.SriovBacking != nil && s.SriovBacking.PhysicalFunctionBacking != nil {
+	if isSRIOV && s.SriovBacking != nil && s.SriovBacking.PhysicalFunctionBacking != nil {
 		n.PhysicalFunction = s.SriovBacking.PhysicalFunctionBacking.Id
 	}
 	return n
@@ -131,6 +132,12 @@ func adapterType(card vim.BaseVirtualEthernetCard) string {
 		return "pcnet32"
 	}
 	return Unknown
+}
+
+// AdapterTypes are the adapter types that a machine can have. Those that
+// [NIC] names no constant for cannot be made any more.
+func AdapterTypes() []string {
+	return []string{E1000, E1000e, SRIOV, Vmxnet3, Vmxnet3Vrdma, "vmxnet2", "vmxnet", "pcnet32", Unknown}
 }
 
 // newCard makes an empty card of a type, nil for a type that cannot be asked for.

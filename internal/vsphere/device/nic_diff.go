@@ -38,24 +38,33 @@ type NICDiff struct {
 	Changes []NICChange                       // removals, then as wanted
 }
 
-// CheckNICs judges wanted network interfaces by themselves.
-func CheckNICs(want []NIC) error {
+// CheckNICs judges wanted network interfaces by themselves. What the current
+// ones are already may stay: an adapter of a type that cannot be made, on a
+// network that is gone, anywhere in the order.
+func CheckNICs(current, want []NIC) error {
 	f := &findings{block: BlockNIC}
-	sriov, others := 0, 0
+	sriov, others, made := 0, 0, false
 	macs := map[string]bool{}
+	pairs := PairNICs(current, want)
 	for i, w := range want {
-		if w.NetworkID == "" {
+		var have NIC
+		if pairs[i] >= 0 {
+			have = current[pairs[i]]
+		}
+		stays := have.AdapterType == w.AdapterType
+		if w.NetworkID == "" && (pairs[i] < 0 || have.NetworkID != "") {
 			f.add(i, "", "network_id", "may not be empty")
 		}
-		if newCard(w.AdapterType) == nil {
+		if newCard(w.AdapterType) == nil && !stays {
 			f.add(i, "", "adapter_type", "%q is not one of e1000, e1000e, sriov, vmxnet3, vmxnet3vrdma", w.AdapterType)
 		}
 		if w.AdapterType == SRIOV {
 			sriov++
+			made = made || !stays
 			checkSRIOV(f, i, w)
 		} else {
 			others++
-			if sriov > 0 {
+			if sriov > 0 && (made || !stays) {
 				f.add(i, "", "adapter_type", "SR-IOV network interfaces come after all others")
 			}
 			if w.PhysicalFunction != "" {
@@ -96,7 +105,7 @@ func checkSRIOV(f *findings, i int, w NIC) {
 // adapter type is another device in the same slot. Errors are joined *Error
 // values, and then there are no changes.
 func DiffNICs(devices []vim.BaseVirtualDevice, current, want []NIC, o NICOptions) (NICDiff, error) {
-	if err := CheckNICs(want); err != nil {
+	if err := CheckNICs(current, want); err != nil {
 		return NICDiff{}, err
 	}
 	pairs := PairNICs(current, want)
