@@ -74,7 +74,20 @@ func (p *Protocol) Refresh(typeName string, of *Applied) *Applied {
 // Import imports an object by its import id and reads it.
 func (p *Protocol) Import(typeName, id string) *Applied {
 	p.t.Helper()
-	resp, err := p.Server.ImportResourceState(p.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	return p.imported(&tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+}
+
+// ImportIdentity is Import by identity.
+func (p *Protocol) ImportIdentity(typeName string, identity Object) *Applied {
+	p.t.Helper()
+	data := p.wire(p.identities[typeName].ValueType(), identity)
+	return p.imported(&tfprotov6.ImportResourceStateRequest{TypeName: typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: data}})
+}
+
+func (p *Protocol) imported(req *tfprotov6.ImportResourceStateRequest) *Applied {
+	p.t.Helper()
+	typeName := req.TypeName
+	resp, err := p.Server.ImportResourceState(p.t.Context(), req)
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -49,12 +49,26 @@ func byUUID(ctx context.Context, c *vsphere.Client, uuid string) (vsphere.Ref, e
 	return vsphere.Ref{}, &vsphere.AmbiguousError{What: what, Candidates: all}
 }
 
-// byAnyID returns the machine of an inventory path, a BIOS UUID or a managed
-// object id.
+// byEitherUUID returns the machine with a BIOS UUID, else that with an instance
+// UUID, which no two machines of a vCenter share.
+func byEitherUUID(ctx context.Context, c *vsphere.Client, uuid string) (vsphere.Ref, error) {
+	ref, err := byUUID(ctx, c, uuid)
+	if !vsphere.Gone(err) {
+		return ref, err
+	}
+	refs, e := c.FindByUUID(ctx, uuid, true)
+	if e != nil || len(refs) != 1 {
+		return vsphere.Ref{}, errors.Join(err, e)
+	}
+	return refs[0], nil
+}
+
+// byAnyID returns the machine of an inventory path, a BIOS UUID, an instance
+// UUID or a managed object id.
 func byAnyID(ctx context.Context, c *vsphere.Client, id string) (vsphere.Ref, error) {
 	switch {
 	case uuidPattern.MatchString(id):
-		return byUUID(ctx, c, strings.ToLower(id))
+		return byEitherUUID(ctx, c, strings.ToLower(id))
 	case strings.Contains(id, "/"):
 		ref, err := c.FindPath(ctx, id)
 		if err == nil && ref.Type != "VirtualMachine" {

@@ -4,9 +4,12 @@
 package vm_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
 )
@@ -221,5 +224,41 @@ func sparse(name string) *vim.VirtualDiskSparseVer2BackingInfo {
 func rawDisk() *vim.VirtualDiskRawDiskVer2BackingInfo {
 	return &vim.VirtualDiskRawDiskVer2BackingInfo{
 		VirtualDeviceDeviceBackingInfo: vim.VirtualDeviceDeviceBackingInfo{DeviceName: "/dev/disk"}, DescriptorFileName: "raw.vmdk", Uuid: "6000C29-raw",
+	}
+}
+
+// attach puts a disk on a machine behind the provider's back, as a container
+// platform does.
+func (p *place) attach(path string, unit int32) {
+	p.t.Helper()
+	vm := p.look(path)
+	disk := &vim.VirtualDisk{CapacityInKB: 1 << 20}
+	disk.Key, disk.ControllerKey, disk.UnitNumber = -1, 1000, &unit
+	for _, d := range vm.Config.Hardware.Device {
+		if c, ok := d.(vim.BaseVirtualSCSIController); ok {
+			disk.ControllerKey = c.GetVirtualSCSIController().Key
+		}
+	}
+	disk.Backing = &vim.VirtualDiskFlatVer2BackingInfo{
+		VirtualDeviceFileBackingInfo: vim.VirtualDeviceFileBackingInfo{FileName: fmt.Sprintf("[LocalDS_0] m1/foreign%d.vmdk", unit)},
+		DiskMode:                     "persistent", ThinProvisioned: vim.NewBool(true),
+	}
+	p.task(path, func(ctx context.Context, vm *object.VirtualMachine) (*object.Task, error) {
+		return vm.Reconfigure(ctx, vim.VirtualMachineConfigSpec{DeviceChange: []vim.BaseVirtualDeviceConfigSpec{&vim.VirtualDeviceConfigSpec{
+			Operation: vim.VirtualDeviceConfigSpecOperationAdd, FileOperation: vim.VirtualDeviceConfigSpecFileOperationCreate, Device: disk,
+		}}})
+	})
+}
+
+// machineHas checks how many disks a machine has.
+type machineHas struct {
+	*place
+	path  string
+	disks int
+}
+
+func (m machineHas) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	if n := disksOn(m.place, m.path); n != m.disks {
+		resp.Error = fmt.Errorf("%s has %d disks, not %d", m.path, n, m.disks)
 	}
 }

@@ -4,6 +4,7 @@
 package vm
 
 import (
+	"context"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,6 +34,35 @@ func (w planning) ignoresUndeclared(was diskModel) bool {
 		return false
 	}
 	return w.State.Imported.ValueBool() || isOrphan(was)
+}
+
+// remembered are the disks of a state that a read looks for: not those which the
+// incumbent listed though nobody had declared them, unless that is asked for.
+func (m *model) remembered(known []diskModel) []diskModel {
+	if m.UnmanagedDisks.ValueString() == unmanagedDetached {
+		return without(known)
+	}
+	return slices.DeleteFunc(without(known), isOrphan)
+}
+
+// comeUpon adds to the disks of the state those that the machine has besides,
+// in a plan from which on they are to be detached. A state that was made so has
+// them already.
+func (w planning) comeUpon(ctx context.Context, state []diskModel) ([]diskModel, error) {
+	mode := func(m *model) string { return m.UnmanagedDisks.ValueString() }
+	if mode(w.Planned) != unmanagedDetached || mode(w.State) == unmanagedDetached {
+		return state, nil
+	}
+	c, err := w.Client(ctx)
+	if err != nil || c == nil {
+		return state, err
+	}
+	vm, err := find(ctx, c, w.State)
+	if err != nil {
+		return nil, err
+	}
+	match := device.MatchDisks(plainDisks(without(state)), device.ReadDisks(vm.Config.Hardware.Device))
+	return append(state, diskModels(device.NameOrphans(match.Unmanaged, match.Disks, w.State.counts()))...), nil
 }
 
 func isOrphan(d diskModel) bool { return strings.HasPrefix(d.Label.ValueString(), device.OrphanPrefix) }

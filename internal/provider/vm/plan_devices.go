@@ -69,9 +69,13 @@ func (w planning) readDiskPlan(ctx context.Context) (d diskPlan, err error) {
 	if d.planned, err = decode[diskModel](ctx, w.Planned.Disks); err != nil {
 		return d, err
 	}
-	if w.State != nil {
-		d.state, err = decode[diskModel](ctx, w.State.Disks)
+	if w.State == nil {
+		return d, nil
 	}
+	if d.state, err = decode[diskModel](ctx, w.State.Disks); err != nil {
+		return d, err
+	}
+	d.state, err = w.comeUpon(ctx, d.state)
 	return d, err
 }
 

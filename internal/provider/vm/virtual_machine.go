@@ -123,8 +123,9 @@ func get(ctx context.Context, c *vsphere.Client, moid string, extra bool) (*mo.V
 	return vm, nil
 }
 
-// find returns the machine of a state: by managed object id, and by BIOS UUID
-// when that id is not the machine's any more, as after it was registered again.
+// find returns the machine of a state: by managed object id, which decides
+// where several machines have one UUID, and by BIOS UUID when that id is not the
+// machine's any more, as after it was registered again.
 func find(ctx context.Context, c *vsphere.Client, m *model) (*mo.VirtualMachine, error) {
 	uuid, extra := m.ID.ValueString(), len(m.ExtraConfig.Elements()) > 0
 	if moid := m.MOID.ValueString(); moid != "" {
@@ -135,8 +136,27 @@ func find(ctx context.Context, c *vsphere.Client, m *model) (*mo.VirtualMachine,
 		if err != nil && !vsphere.Gone(err) || uuid == "" {
 			return nil, err
 		}
+		if err == nil {
+			return renumbered(ctx, c, m, vm, extra)
+		}
 	}
 	ref, err := byUUID(ctx, c, uuid)
+	if err != nil {
+		return nil, err
+	}
+	return get(ctx, c, ref.Value, extra)
+}
+
+// renumbered decides which machine a state means whose managed object id is
+// that of a machine with another BIOS UUID. The machine that has the UUID is the
+// one: this vCenter counts otherwise than the one that the state was made with.
+// Where no machine has it, somebody gave the machine another UUID, provided that
+// its files are where they were.
+func renumbered(ctx context.Context, c *vsphere.Client, m *model, vm *mo.VirtualMachine, extra bool) (*mo.VirtualMachine, error) {
+	ref, err := byUUID(ctx, c, m.ID.ValueString())
+	if vsphere.Gone(err) && m.VMXPath.ValueString() == pathOf(vm.Config.Files.VmPathName) {
+		return vm, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +279,11 @@ func (m *model) readDevices(ctx context.Context, devices []vim.BaseVirtualDevice
 	if err != nil {
 		return err
 	}
-	disks := device.MatchDisks(plainDisks(without(known)), device.ReadDisks(devices)).Disks
+	match := device.MatchDisks(plainDisks(m.remembered(known)), device.ReadDisks(devices))
+	disks := match.Disks
+	if m.UnmanagedDisks.ValueString() == unmanagedDetached {
+		disks = append(disks, device.NameOrphans(match.Unmanaged, disks, m.counts())...)
+	}
 	device.SortDisks(disks)
 	if m.Disks, err = encode(ctx, diskType, diskModels(disks)); err != nil {
 		return err

@@ -224,6 +224,30 @@ func ImportDisks(found []Disk, counts Counts) []Disk {
 	return disks
 }
 
+// NameOrphans returns the managed ones among disks that nobody has declared,
+// under labels of their own: orphaned_disk_N, with N that no other disk has.
+// Their files are kept when they are removed.
+func NameOrphans(unmanaged, others []Disk, counts Counts) []Disk {
+	used := map[string]bool{}
+	for _, d := range others {
+		used[d.Label] = true
+	}
+	var orphans []Disk
+	n := 0
+	for _, d := range unmanaged {
+		if !d.Managed(counts) {
+			continue
+		}
+		for used[OrphanPrefix+strconv.Itoa(n)] {
+			n++
+		}
+		d.Label, d.KeepOnRemove = OrphanPrefix+strconv.Itoa(n), true
+		used[d.Label] = true
+		orphans = append(orphans, d)
+	}
+	return orphans
+}
+
 // mustAddress is for disks that are known to be managed.
 func mustAddress(d Disk) Address {
 	a, _ := d.Address()
