@@ -92,39 +92,46 @@ var oddMachines = []odd{
 // change of something else touches no device.
 func TestMachineImportsAnything(t *testing.T) {
 	t.Parallel()
+	p := newPlace(t, acctest.Start(t))
+	protocol := p.Connect(t)
+	asItCame := *p.look(threeDisks).Config
 	for _, o := range oddMachines {
 		t.Run(o.name, func(t *testing.T) {
-			t.Parallel()
-			p := newPlace(t, acctest.Start(t))
-			const path = "/DC0/vm/DC0_C0_RP0_VM0"
-			p.reshape(path, o.change)
-			before := p.look(path).Config
-			protocol := p.Connect(t)
-			imported := protocol.Import(machineType, path)
-			protocol.OK(imported.Diagnostics)
-			if disks := imported.State["disk"].(acctest.List); len(disks) != o.disks {
-				t.Errorf("%d disks are in the state, not %d", len(disks), o.disks)
+			if err := p.Update(p.look(threeDisks).Self, vim.PropertyChange{Name: "config", Val: &asItCame}); err != nil {
+				t.Fatal(err)
 			}
-			config := protocol.Generate(machineType, imported)
-			same(t, protocol, imported, config)
-			applied := protocol.Apply(machineType, imported, config)
-			protocol.OK(applied.Diagnostics)
-			if n := p.Calls().Count("ReconfigVM_Task", "RelocateVM_Task", "PowerOffVM_Task", "ShutdownGuest", "PowerOnVM_Task"); n != 0 {
-				t.Errorf("applying no change made %d calls", n)
-			}
-			if o.still {
-				return
-			}
-			config["annotation"] = "imported"
-			changed := protocol.Apply(machineType, protocol.Refresh(machineType, applied), config)
-			protocol.OK(changed.Diagnostics)
-			after := p.look(path).Config
-			if after.Annotation != "imported" || !reflect.DeepEqual(before.Hardware.Device, after.Hardware.Device) {
-				t.Errorf("a change of the annotation changed the devices from %v to %v", keysOf(before), keysOf(after))
-			}
-			same(t, protocol, changed, config)
+			p.reshape(threeDisks, o.change)
+			o.imports(t, p, protocol)
 		})
 	}
+}
+
+func (o odd) imports(t *testing.T, p *place, protocol *acctest.Protocol) {
+	before := p.look(threeDisks).Config
+	imported := protocol.Import(machineType, threeDisks)
+	protocol.OK(imported.Diagnostics)
+	if disks := imported.State["disk"].(acctest.List); len(disks) != o.disks {
+		t.Errorf("%d disks are in the state, not %d", len(disks), o.disks)
+	}
+	config := protocol.Generate(machineType, imported)
+	same(t, protocol, imported, config)
+	p.ResetCalls()
+	applied := protocol.Apply(machineType, imported, config)
+	protocol.OK(applied.Diagnostics)
+	if n := p.Calls().Count("ReconfigVM_Task", "RelocateVM_Task", "PowerOffVM_Task", "ShutdownGuest", "PowerOnVM_Task"); n != 0 {
+		t.Errorf("applying no change made %d calls", n)
+	}
+	if o.still {
+		return
+	}
+	config["annotation"] = "imported"
+	changed := protocol.Apply(machineType, protocol.Refresh(machineType, applied), config)
+	protocol.OK(changed.Diagnostics)
+	after := p.look(threeDisks).Config
+	if after.Annotation != "imported" || !reflect.DeepEqual(before.Hardware.Device, after.Hardware.Device) {
+		t.Errorf("a change of the annotation changed the devices from %v to %v", keysOf(before), keysOf(after))
+	}
+	same(t, protocol, changed, config)
 }
 
 // same plans a configuration that changes nothing.
