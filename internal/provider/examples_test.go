@@ -4,6 +4,7 @@
 package provider_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -115,12 +116,29 @@ func apply(t *testing.T, before, path string) {
 	}
 	vc := acctest.Start(t)
 	document(t, vc)
+	example = withLocalFiles(t, example)
 	vc.Keeps = keeps[t.Name()]
 	var steps []resource.TestStep
 	if before != "" {
 		steps = append(steps, resource.TestStep{Config: before})
 	}
 	vc.Test(t, append(steps, resource.TestStep{Config: before + "\n" + string(example)})...)
+}
+
+// localFiles are the files that examples upload, beside the configuration.
+var localFiles = []string{"tools.iso"}
+
+// withLocalFiles makes the files that an example uploads.
+func withLocalFiles(t *testing.T, example []byte) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range localFiles {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("an image"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		example = bytes.ReplaceAll(example, []byte("${path.module}/"+name), []byte(filepath.ToSlash(filepath.Join(dir, name))))
+	}
+	return example
 }
 
 // document gives the objects of a simulator their names in the documentation.

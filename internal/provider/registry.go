@@ -34,7 +34,7 @@ var rooms = []room{
 	{dataSources: host.DataSources()},
 	{resources: inventory.Resources(), dataSources: inventory.DataSources(), lists: inventory.Lists()},
 	{dataSources: network.DataSources()},
-	{dataSources: storage.DataSources()},
+	{resources: storage.Resources(), dataSources: storage.DataSources(), lists: storage.Lists()},
 	{resources: vm.Resources(), dataSources: vm.DataSources(), lists: vm.Lists(), actions: vm.Actions()},
 }
 

@@ -105,3 +105,14 @@ func receive(file string, body io.Reader) (int64, error) {
 	bytes, err := io.Copy(f, body)
 	return bytes, errors.Join(err, f.Close())
 }
+
+// ReadFile returns the content of a file on the datastore at an inventory path,
+// behind the clients' backs.
+func (v *VCenter) ReadFile(datastore, name string) ([]byte, error) {
+	ref, _ := v.Find(datastore)
+	ds, ok := v.reg.Get(ref).(*simulator.Datastore)
+	if !ok {
+		return nil, &os.PathError{Op: "find", Path: datastore, Err: os.ErrNotExist}
+	}
+	return os.ReadFile(filepath.Join(ds.Summary.Url, filepath.FromSlash(path.Clean("/"+name))))
+}
