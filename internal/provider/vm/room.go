@@ -15,6 +15,7 @@ import (
 func Resources() []func() resource.Resource {
 	return []func() resource.Resource{
 		func() resource.Resource { return NewGuestCustomization() },
+		func() resource.Resource { return NewSnapshot() },
 		func() resource.Resource { return NewVirtualMachine() },
 	}
 }
@@ -31,6 +32,7 @@ func DataSources() []func() datasource.DataSource {
 func Lists() []func() list.ListResource {
 	return []func() list.ListResource{
 		NewGuestCustomizationList,
+		NewSnapshotList,
 		NewVirtualMachineList,
 	}
 }
