@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -53,7 +54,7 @@ func (v *VCenter) Provider() string {
 }
 
 // Test runs steps through the CLI, the provider block put before each
-// configuration. Afterwards no session may be left, and the inventory must be
+// configuration that has none. Afterwards no session may be left, and the inventory must be
 // as it was before.
 func (v *VCenter) Test(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
@@ -65,7 +66,7 @@ func (v *VCenter) Run(t *testing.T, test resource.TestCase) {
 	t.Helper()
 	before := slices.Sorted(slices.Values(slices.Concat(v.Inventory(), v.Keeps)))
 	for i := range test.Steps {
-		if test.Steps[i].Config != "" {
+		if c := test.Steps[i].Config; c != "" && !strings.Contains(c, `provider "vsphere"`) {
 			test.Steps[i].Config = v.Provider() + test.Steps[i].Config
 		}
 	}

@@ -42,6 +42,8 @@ var arguments = []argument{
 		doc: "Whether the session is kept in a file and used again by later runs and by govc, rather than logged out."},
 	{name: "proxy_url", field: "ProxyURL", env: []string{"VSPHERE_PROXY_URL"}, kind: types.StringType,
 		doc: "The URL of the proxy that vCenter is reached through. Defaults to the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`)."},
+	{name: "reboot_policy", field: "RebootPolicy", env: []string{"VSPHERE_REBOOT_POLICY"}, fallback: "warn", kind: types.StringType,
+		doc: "What a change of a virtual machine may do that takes powering it off and on again: `allow` makes it, and the plan shows only `reboot_required`; `warn` makes it, with a warning in the plan for each argument that needs it; `deny` makes such a plan an error."},
 	{name: "rest_session_path", field: "RESTSessionPath", env: []string{"VSPHERE_REST_SESSION_PATH"}, fallback: "~/.govmomi/rest_sessions", kind: types.StringType,
 		doc: "The folder for the REST session of `persist_session`."},
 	{name: "thumbprint", field: "Thumbprint", env: []string{"VSPHERE_THUMBPRINT"}, kind: types.StringType,

@@ -43,7 +43,7 @@ func gather(ctx context.Context, from tfsdk.Config, diags *diag.Diagnostics) vsp
 		VimSessionPath: v["vim_session_path"], RESTSessionPath: v["rest_session_path"],
 		Debug: v.flag("client_debug", diags), DebugPath: v["client_debug_path"], DebugPathRun: v["client_debug_path_run"],
 		CAFile: v["ca_file"], CAPEM: v["ca_pem"], Thumbprint: v["thumbprint"], ProxyURL: v["proxy_url"],
-		MaxConnections: v.number("max_connections", diags),
+		MaxConnections: v.number("max_connections", diags), RebootPolicy: vsphere.RebootPolicy(v["reboot_policy"]),
 	}
 }
 

@@ -116,7 +116,12 @@ func (v *VCenter) applyDropped(ctx *simulator.Context, vm *simulator.VirtualMach
 	if c.MemoryAllocation != nil {
 		setShares(c.MemoryAllocation.Shares, [3]int32{5, 10, 20}, c.Hardware.MemoryMB)
 	}
+	if n := spec.VirtualNuma; n != nil && n.CoresPerNumaNode != nil {
+		auto := *n.CoresPerNumaNode == 0
+		c.NumaInfo = &vim.VirtualMachineVirtualNumaInfo{AutoCoresPerNumaNode: &auto, CoresPerNumaNode: n.CoresPerNumaNode}
+	}
 	v.fillDefaults(vm)
+	setHotMemory(vm)
 	v.noteDisks(vm)
 	fullName := guestFullName(c.GuestId)
 	v.reg.Update(ctx, vm, []vim.PropertyChange{

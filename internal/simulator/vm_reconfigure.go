@@ -89,33 +89,6 @@ func (v *VCenter) checkSpec(vm *simulator.VirtualMachine, spec *vim.VirtualMachi
 	return checkHot(vm, spec)
 }
 
-// checkHot refuses what cannot change while a machine runs.
-func checkHot(vm *simulator.VirtualMachine, spec *vim.VirtualMachineConfigSpec) vim.BaseMethodFault {
-	c := vm.Config
-	differs := func(b, old *bool) bool { return b != nil && *b != isTrue(old) }
-	cpu := c.Hardware.NumCPU
-	switch {
-	case spec.NumCPUs > cpu && !isTrue(c.CpuHotAddEnabled), spec.NumCPUs != 0 && spec.NumCPUs < cpu && !isTrue(c.CpuHotRemoveEnabled):
-		return new(vim.CpuHotPlugNotSupported)
-	case spec.MemoryMB != 0 && spec.MemoryMB < int64(c.Hardware.MemoryMB), spec.MemoryMB > int64(c.Hardware.MemoryMB) && !isTrue(c.MemoryHotAddEnabled):
-		return new(vim.MemoryHotPlugNotSupported)
-	case spec.NumCoresPerSocket != nil && c.Hardware.NumCoresPerSocket != nil && *spec.NumCoresPerSocket != *c.Hardware.NumCoresPerSocket,
-		differs(spec.CpuHotAddEnabled, c.CpuHotAddEnabled),
-		differs(spec.CpuHotRemoveEnabled, c.CpuHotRemoveEnabled),
-		differs(spec.MemoryHotAddEnabled, c.MemoryHotAddEnabled),
-		differs(spec.NestedHVEnabled, c.NestedHVEnabled),
-		differs(spec.VPMCEnabled, c.VPMCEnabled),
-		spec.Firmware != "" && spec.Firmware != c.Firmware,
-		spec.GuestId != "" && spec.GuestId != c.GuestId,
-		spec.Version != "" && spec.Version != c.Version:
-		return &vim.InvalidPowerState{
-			RequestedState: vim.VirtualMachinePowerStatePoweredOff,
-			ExistingState:  vm.Runtime.PowerState,
-		}
-	}
-	return nil
-}
-
 // completeDevices checks device changes one after the other and fills up what a
 // client may leave out: vcsim takes the device of an edit or removal as sent.
 func completeDevices(vm *simulator.VirtualMachine, spec *vim.VirtualMachineConfigSpec) vim.BaseMethodFault {

@@ -103,6 +103,9 @@ func (c *Client) AtLeast(version string) bool {
 	return true
 }
 
+// RebootPolicy returns what a change that needs a power cycle may do.
+func (c *Client) RebootPolicy() RebootPolicy { return c.config.RebootPolicy }
+
 // Calls returns how often each operation was called since the login; REST
 // operations are named by method and path.
 func (c *Client) Calls() map[string]int { return c.calls.snapshot() }

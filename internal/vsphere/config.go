@@ -69,9 +69,24 @@ type Config struct {
 	Debug                   bool
 	DebugPath, DebugPathRun string
 
+	// RebootPolicy is for those who change machines; RebootWarn when empty.
+	RebootPolicy RebootPolicy
+
 	// Log may be nil.
 	Log Logger
 }
+
+// RebootPolicy says what may be done to a machine that a change takes a power
+// cycle of.
+type RebootPolicy string
+
+// What a change that needs a power cycle may do. The client itself has no use
+// for it: it carries it to those who make such changes.
+const (
+	RebootAllow RebootPolicy = "allow" // it is made
+	RebootWarn  RebootPolicy = "warn"  // it is made after a warning
+	RebootDeny  RebootPolicy = "deny"  // it is refused
+)
 
 // ConfigError names the field of Config that is wrong.
 type ConfigError struct {
@@ -94,6 +109,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxConnections == 0 {
 		c.MaxConnections = 32
+	}
+	if c.RebootPolicy == "" {
+		c.RebootPolicy = RebootWarn
 	}
 	if c.Log == nil {
 		c.Log = noLog{}
@@ -122,6 +140,11 @@ func (c *Config) validate() error {
 		if d.value < 0 {
 			return &ConfigError{Field: d.field, Err: fmt.Errorf("%s is negative", d.value)}
 		}
+	}
+	switch c.RebootPolicy {
+	case RebootAllow, RebootWarn, RebootDeny:
+	default:
+		return &ConfigError{Field: "RebootPolicy", Err: fmt.Errorf("%q is none of allow, warn and deny", c.RebootPolicy)}
 	}
 	// One connection is held by the long poll of task waits.
 	if c.MaxConnections < 4 {

@@ -54,7 +54,7 @@ func (m *bootModel) flatten(config *vim.VirtualMachineConfigInfo) {
 	m.SecureBoot = flagValue(boot.EfiSecureBootEnabled)
 }
 
-func (m *bootModel) offline(prior facet) []reason {
+func (m *bootModel) offline(prior facet, _ abilities) []reason {
 	was := prior.(*bootModel)
 	var r reasons
 	r.when(differs(m.Firmware, was.Firmware), "firmware", onlyOff)

@@ -65,10 +65,12 @@ func (m *cpuModel) flatten(config *vim.VirtualMachineConfigInfo) {
 }
 
 // offline: what the machine can do now decides, not what it shall be able to.
-func (m *cpuModel) offline(prior facet) []reason {
+func (m *cpuModel) offline(prior facet, can abilities) []reason {
 	was := prior.(*cpuModel)
 	var r reasons
 	r.when(grows(m.CPUs, was.CPUs) && !was.CPUHotAdd.ValueBool(), "num_cpus", "processors can be added to a running machine only with cpu_hot_add_enabled")
+	r.when(grows(m.CPUs, was.CPUs) && was.CPUHotAdd.ValueBool() && can.guest != nil && !can.guest.SupportsCpuHotAdd, "num_cpus", "processors cannot be added while its guest operating system runs")
+	r.when(shrinks(m.CPUs, was.CPUs) && was.CPUHotRemove.ValueBool() && can.guest != nil && !can.guest.SupportsCpuHotRemove, "num_cpus", "processors cannot be removed while its guest operating system runs")
 	r.when(shrinks(m.CPUs, was.CPUs) && !was.CPUHotRemove.ValueBool(), "num_cpus", "processors can be removed from a running machine only with cpu_hot_remove_enabled")
 	r.when(differs(m.CoresPerSocket, was.CoresPerSocket), "num_cores_per_socket", onlyOff)
 	r.when(differs(m.CoresPerNUMANode, was.CoresPerNUMANode), "num_cores_per_numa_node", onlyOff)

@@ -74,7 +74,7 @@ func (m *extraModel) flatten(config *vim.VirtualMachineConfigInfo) {
 	m.ExtraConfig = types.MapValueMust(types.StringType, found)
 }
 
-func (m *extraModel) offline(prior facet) []reason {
+func (m *extraModel) offline(prior facet, _ abilities) []reason {
 	was := prior.(*extraModel)
 	if !m.ExtraConfigReboot.ValueBool() || m.ExtraConfig.IsUnknown() {
 		return nil

@@ -23,7 +23,7 @@ type facet interface {
 	flatten(config *vim.VirtualMachineConfigInfo)
 	// offline says which changes since prior, a facet of the same type, can only
 	// be made while the machine is off. Unknown values are no change.
-	offline(prior facet) []reason
+	offline(prior facet, can abilities) []reason
 }
 
 // reason says why a machine has to be powered off.
@@ -39,8 +39,12 @@ const onlyOff = "it can only be changed while the machine is powered off"
 type reasons []reason
 
 func (r *reasons) when(changed bool, attribute, why string) {
+	r.at(changed, path.Root(attribute), why)
+}
+
+func (r *reasons) at(changed bool, p path.Path, why string) {
 	if changed {
-		*r = append(*r, reason{path.Root(attribute), why})
+		*r = append(*r, reason{p, why})
 	}
 }
 

@@ -106,7 +106,7 @@ func TestExpandSendsOnlyChanges(t *testing.T) {
 			n := 0
 			prior := was.facets()
 			for i, f := range now.facets() {
-				n += len(f.offline(prior[i]))
+				n += len(f.offline(prior[i], abilities{}))
 			}
 			if n != test.offline {
 				t.Errorf("%d reasons to power off, want %d", n, test.offline)

@@ -76,7 +76,7 @@ func (m *flagsModel) flatten(config *vim.VirtualMachineConfigInfo) {
 	m.Latency = types.StringValue(string(latency(config)))
 }
 
-func (m *flagsModel) offline(prior facet) []reason {
+func (m *flagsModel) offline(prior facet, _ abilities) []reason {
 	was := prior.(*flagsModel)
 	var r reasons
 	r.when(differs(m.NestedHV, was.NestedHV), "nested_hv_enabled", onlyOff)

@@ -63,7 +63,7 @@ func (m *guestModel) flatten(config *vim.VirtualMachineConfigInfo) {
 	m.HardwareVersion = types.Int64Value(int64(hardwareNumber(config.Version)))
 }
 
-func (m *guestModel) offline(prior facet) []reason {
+func (m *guestModel) offline(prior facet, _ abilities) []reason {
 	was := prior.(*guestModel)
 	var r reasons
 	r.when(differs(m.GuestID, was.GuestID), "guest_id", onlyOff)

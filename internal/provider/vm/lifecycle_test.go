@@ -198,7 +198,9 @@ func TestMachineFailsHalfway(t *testing.T) {
 	p := newPlace(t, acctest.Start(t))
 	p.Test(t,
 		resource.TestStep{
-			PreConfig:   func() { p.Inject(simulator.Fault{Method: "PowerOnVM_Task", MaxCount: 1, Task: &vim.GenericVmConfigFault{Reason: "no"}}) },
+			PreConfig: func() {
+				p.Inject(simulator.Fault{Method: "PowerOnVM_Task", MaxCount: 1, Task: &vim.GenericVmConfigFault{Reason: "no"}})
+			},
 			Config:      p.config(""),
 			ExpectError: regexp.MustCompile(`power on`),
 		},

@@ -4,6 +4,8 @@
 package vm
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	vim "github.com/vmware/govmomi/vim25/types"
@@ -53,10 +55,16 @@ func (m *memoryModel) flatten(config *vim.VirtualMachineConfigInfo) {
 	readAllocation(config.MemoryAllocation, &m.MemoryShareLevel, &m.MemoryShareCount, &m.MemoryLimit, &m.MemoryReservation)
 }
 
-func (m *memoryModel) offline(prior facet) []reason {
+func (m *memoryModel) offline(prior facet, can abilities) []reason {
 	was := prior.(*memoryModel)
 	var r reasons
 	r.when(grows(m.Memory, was.Memory) && !was.MemoryHotAdd.ValueBool(), "memory", "memory can be added to a running machine only with memory_hot_add_enabled")
+	if grows(m.Memory, was.Memory) && was.MemoryHotAdd.ValueBool() {
+		limit, step := can.memoryLimit, can.memoryStep
+		r.when(can.guest != nil && !can.guest.SupportsMemoryHotAdd, "memory", "memory cannot be added while its guest operating system runs")
+		r.when(limit > 0 && m.Memory.ValueInt64() > limit, "memory", fmt.Sprintf("memory can be added to the running machine up to %d MB", limit))
+		r.when(step > 0 && (m.Memory.ValueInt64()-was.Memory.ValueInt64())%max(step, 1) != 0, "memory", fmt.Sprintf("memory can be added to the running machine in multiples of %d MB", step))
+	}
 	r.when(shrinks(m.Memory, was.Memory), "memory", "memory cannot be removed from a running machine")
 	r.when(differs(m.MemoryHotAdd, was.MemoryHotAdd), "memory_hot_add_enabled", onlyOff)
 	return r

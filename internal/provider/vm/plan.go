@@ -31,7 +31,9 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 		return w.planCreate(ctx)
 	}
 	w.planBlocks(ctx)
-	w.planUpdate(ctx)
+	if err := w.planUpdate(ctx); err != nil {
+		return err
+	}
 	w.planAdopted()
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 )
 
 // planBlocks plans the blocks that matter only when a machine is made. A change
@@ -73,7 +75,7 @@ func dropTimeouts(ctx context.Context, v attr.Value) attr.Value {
 }
 
 // planUpdate keeps what an update leaves as it is, and announces a power cycle.
-func (w planning) planUpdate(ctx context.Context) {
+func (w planning) planUpdate(ctx context.Context) error {
 	m, s := w.Planned, w.State
 	if !differs(m.ResourcePool, s.ResourcePool) && !m.ResourcePool.IsUnknown() {
 		keep(&m.Host, w.Config.Host, s.Host)
@@ -93,25 +95,42 @@ func (w planning) planUpdate(ctx context.Context) {
 		keepNumber(&m.MemoryShareCount, w.Config.MemoryShareCount, s.MemoryShareCount)
 	}
 	m.Imported = s.Imported
-	why := m.offline(ctx, s)
+	can, err := w.abilities(ctx)
+	if err != nil {
+		return err
+	}
+	why := m.offline(ctx, s, can)
 	w.checkPower(len(why) > 0)
-	w.announce(why)
+	return w.announce(ctx, why)
+}
+
+// abilities asks the machine what can be changed while it runs if the plan
+// depends on that. What state knows already has been read just now.
+func (w planning) abilities(ctx context.Context) (abilities, error) {
+	if w.State.PowerState.ValueString() == stateOff || !w.Planned.growsHot(&w.State.configModel) {
+		return abilities{}, nil
+	}
+	c, err := w.Client(ctx)
+	if err != nil || c == nil {
+		return abilities{}, err
+	}
+	return readAbilities(ctx, c, w.State.MOID.ValueString())
 }
 
 // announce plans the power state, and warns of a power cycle that an update
 // takes. What the guest reports is kept in the plan unless it starts or stops.
-func (w planning) announce(why []reason) {
+func (w planning) announce(ctx context.Context, why []reason) error {
 	m, s := w.Planned, w.State
 	from, to := s.PowerState.ValueString(), w.Config.PowerState
 	way := pathBetween(from, wantedPower(to, from, len(why) > 0), len(why) > 0)
+	var err error
 	switch {
 	case to.IsUnknown(), !w.Known && from != stateOff && to.ValueString() != stateOff && !way.cycles():
 		m.RebootRequired = types.BoolUnknown() // and what the guest reports stays unknown
-		w.warnOfCycle(nil)
-		return
+		return w.warnOfCycle(ctx, nil)
 	case way.cycles():
 		m.RebootRequired = types.BoolValue(true)
-		w.warnOfCycle(why)
+		err = w.warnOfCycle(ctx, why)
 	case s.RebootRequired.ValueBool():
 		m.RebootRequired = types.BoolValue(false)
 	default:
@@ -123,29 +142,55 @@ func (w planning) announce(why []reason) {
 	if way == (powerPath{}) {
 		m.ToolsStatus, m.DefaultIP, m.GuestIPs = s.ToolsStatus, s.DefaultIP, s.GuestIPs
 	}
+	return err
 }
 
-// warnOfCycle warns of a power cycle for each of its reasons, or of one that
-// may turn out to be needed if there is none yet.
-func (w planning) warnOfCycle(why []reason) {
+// warnOfCycle says of each reason of a power cycle, or of one that may turn out
+// to be needed if there is none yet, what the policy of the provider makes of it.
+func (w planning) warnOfCycle(ctx context.Context, why []reason) error {
+	policy := vsphere.RebootWarn
+	c, err := w.Client(ctx)
+	if err != nil {
+		return err
+	}
+	if c != nil {
+		policy = c.RebootPolicy()
+	}
+	if policy == vsphere.RebootAllow {
+		return nil
+	}
 	for _, r := range why {
-		w.Warn(r.at, "The machine is going to be powered off and on again",
-			"Its "+r.at.String()+" changes: "+r.why+".")
+		detail := "Its " + r.at.String() + " changes: " + r.why + "."
+		if policy == vsphere.RebootDeny {
+			w.Error(r.at, "The machine would have to be powered off and on again", detail+" "+denied)
+			continue
+		}
+		w.Warn(r.at, "The machine is going to be powered off and on again", detail)
 	}
-	if len(why) == 0 {
-		w.Warn(path.Empty(), "The machine may be powered off and on again",
-			"Some of its arguments are known only when the change is applied. If one of them can only be changed while the machine is off, it is powered off for that.")
+	if len(why) > 0 {
+		return nil
 	}
+	detail := "Some of its arguments are known only when the change is applied. If one of them can only be changed while the machine is off, "
+	if policy == vsphere.RebootDeny {
+		w.Warn(path.Empty(), "The change may be refused", detail+"it is refused then. "+denied)
+		return nil
+	}
+	w.Warn(path.Empty(), "The machine may be powered off and on again", detail+"it is powered off for that.")
+	return nil
 }
+
+// denied is what is said where reboot_policy is deny.
+const denied = "The provider's reboot_policy is deny. Set it to warn or allow, or make the change while the machine is off."
 
 // offline says why the machine has to be off for an update.
-func (m *model) offline(ctx context.Context, was *model) []reason {
+func (m *model) offline(ctx context.Context, was *model, can abilities) []reason {
 	var all []reason
 	prior := was.facets()
 	for i, f := range m.facets() {
-		all = append(all, f.offline(prior[i])...)
+		all = append(all, f.offline(prior[i], can)...)
 	}
 	all = append(all, m.controllerModel.offline(&was.controllerModel)...)
+	all = append(all, m.offlineNICs(ctx, was)...)
 	return append(all, m.offlineDevices(ctx, was)...)
 }
 

@@ -48,7 +48,13 @@ func newChange(ctx context.Context, c *vsphere.Client, plan, state *model, vm *m
 	if err != nil {
 		return nil, err
 	}
-	why := plan.offline(ctx, now)
+	var can abilities
+	if plan.growsHot(&now.configModel) && vm.Runtime.PowerState != vim.VirtualMachinePowerStatePoweredOff {
+		if can, err = readAbilities(ctx, c, vm.Self.Value); err != nil {
+			return nil, err
+		}
+	}
+	why := plan.offline(ctx, now, can)
 	off := len(why) > 0
 	found := powerState(vm.Runtime.PowerState)
 	to := wantedPower(plan.PowerState, found, off)
@@ -63,19 +69,26 @@ func newChange(ctx context.Context, c *vsphere.Client, plan, state *model, vm *m
 // the machine runs is decided by that, not by what it was like at the plan.
 func asItIs(ctx context.Context, state *model, vm *mo.VirtualMachine) (*model, error) {
 	now := *state
+	now.powerModel.flatten(vm.Runtime.PowerState, vm.Guest)
 	now.configModel.flatten(vm.Config)
 	return &now, now.readDevices(ctx, vm.Config.Hardware.Device)
 }
 
-// mayCycle refuses a power cycle that the plan did not announce.
+// mayCycle refuses a power cycle that the policy of the provider forbids, or
+// that the plan did not announce.
 func (ch *change) mayCycle(why []reason) error {
 	announced := ch.plan.RebootRequired.IsUnknown() || ch.plan.RebootRequired.ValueBool()
-	if !ch.power.cycles() || announced {
+	deny := ch.c.RebootPolicy() == vsphere.RebootDeny
+	if !ch.power.cycles() || announced && !deny {
 		return nil
+	}
+	because := "which the plan did not announce, since the machine was another then. Plan again"
+	if deny {
+		because = "which reboot_policy = \"deny\" forbids"
 	}
 	var errs []error
 	for _, r := range why {
-		errs = append(errs, lifecycle.At(r.at, fmt.Errorf("the machine would have to be powered off and on again, which the plan did not announce: %s. It has changed since; plan again", r.why)))
+		errs = append(errs, lifecycle.At(r.at, fmt.Errorf("the machine would have to be powered off and on again (%s), %s", r.why, because)))
 	}
 	return errors.Join(errs...)
 }

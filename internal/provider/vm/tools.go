@@ -65,7 +65,7 @@ func (m *toolsModel) flatten(config *vim.VirtualMachineConfigInfo) {
 	m.UpgradePolicy = types.StringValue(cmp.Or(tools.ToolsUpgradePolicy, "manual"))
 }
 
-func (m *toolsModel) offline(prior facet) []reason {
+func (m *toolsModel) offline(prior facet, _ abilities) []reason {
 	was := prior.(*toolsModel)
 	var r reasons
 	r.when(differs(m.AfterPowerOn, was.AfterPowerOn), "run_tools_scripts_after_power_on", onlyOff)
