@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/property"
@@ -162,30 +160,4 @@ func steps(configs ...string) []resource.TestStep {
 		list[i].Config = config
 	}
 	return list
-}
-
-// listFailure runs a list block that fails and returns its diagnostic, with the
-// attribute that it is on.
-func listFailure(t *testing.T, p *acctest.Protocol, typeName string, config acctest.Object) string {
-	t.Helper()
-	kind := p.Schemas.ListResourceSchemas[typeName].ValueType().(tftypes.Object)
-	values := map[string]tftypes.Value{}
-	for name, attribute := range kind.AttributeTypes {
-		values[name] = tftypes.NewValue(attribute, config[name])
-	}
-	query, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream, err := p.Server.ListResource(t.Context(), &tfprotov6.ListResourceRequest{TypeName: typeName, Config: &query, Limit: 10})
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := ""
-	for result := range stream.Results {
-		for _, d := range result.Diagnostics {
-			text += fmt.Sprintf("%s %s: %s\n", d.Attribute, d.Summary, d.Detail)
-		}
-	}
-	return text
 }

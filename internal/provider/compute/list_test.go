@@ -75,7 +75,7 @@ func TestResourcePoolList_badInput(t *testing.T) {
 	for argument, value := range map[string]string{
 		"name_regex": "(", "datacenter_id": "DC0", "compute_cluster_id": "domain-c999", "parent_resource_pool_id": "resgroup-999",
 	} {
-		failure := listFailure(t, p, "vsphere_resource_pool", acctest.Object{argument: value})
+		failure := p.ListFailure("vsphere_resource_pool", acctest.Object{argument: value})
 		if !strings.Contains(failure, argument) {
 			t.Errorf("%s: %q", argument, failure)
 		}

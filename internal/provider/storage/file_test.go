@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/vmware/govmomi/object"
 	vim "github.com/vmware/govmomi/vim25/types"
 	"github.com/vmware/govmomi/vmdk"
 
@@ -216,6 +217,71 @@ func TestFile_import(t *testing.T) {
 			ConfigPlanChecks: planned(file, plancheck.ResourceActionUpdate), Check: content(t, vc, "a.iso", "hello"),
 			ConfigStateChecks: attributes(file, map[string]any{"source_file": iso, "id": "[LocalDS_0] DC0/a.iso"}),
 		},
+	)
+}
+
+// An image in the drive of a running machine is neither moved nor deleted.
+func TestFile_inUse(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	iso := local(t, "tools.iso", "hello")
+	c, err := vc.Client(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, _ := vc.Find("/DC0/vm/DC0_H0_VM0")
+	vm := object.NewVirtualMachine(c, ref)
+	drive := &vim.VirtualCdrom{VirtualDevice: vim.VirtualDevice{Key: -1, ControllerKey: 200, UnitNumber: vim.NewInt32(1), Backing: &vim.VirtualCdromIsoBackingInfo{
+		VirtualDeviceFileBackingInfo: vim.VirtualDeviceFileBackingInfo{FileName: "[LocalDS_0] a.iso"},
+	}}}
+	power := behind(t, vc)
+	mount := func() { // a drive is added while the machine is off
+		power.must(vm.PowerOff(context.Background()))
+		if err := vm.AddDevice(context.Background(), drive); err != nil {
+			t.Fatal(err)
+		}
+		power.must(vm.PowerOn(context.Background()))
+	}
+	vc.Test(t,
+		resource.TestStep{Config: fileConfig(iso, "a.iso")},
+		resource.TestStep{
+			PreConfig: mount,
+			Config:    fileConfig(iso, "b.iso"), ExpectError: regexp.MustCompile(`(?s)Unable to update vsphere_file.*destination_file = "b.iso".*attached\s+to\s+\["DC0_H0_VM0"\]`),
+		},
+		resource.TestStep{Config: "# nothing", ExpectError: regexp.MustCompile(`(?s)Unable to delete vsphere_file.*attached\s+to\s+\["DC0_H0_VM0"\]`)},
+		resource.TestStep{
+			PreConfig: func() {
+				power.must(vm.PowerOff(context.Background()))
+				devices, err := vm.Device(context.Background())
+				if err == nil {
+					err = vm.RemoveDevice(context.Background(), false, devices.SelectByBackingInfo(drive.Backing)...)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			},
+			Config: fileConfig(iso, "a.iso"), ConfigPlanChecks: planned(file, plancheck.ResourceActionNoop),
+		},
+	)
+}
+
+// What is known only at apply is no error before; when only the place was not
+// known the file is moved.
+func TestFile_unknown(t *testing.T) {
+	t.Parallel()
+	vc := acctest.Start(t)
+	iso := local(t, "tools.iso", "hello")
+	config := func(datastore, destination, more string) string {
+		return fmt.Sprintf("resource \"terraform_data\" \"u\" {\n  input = { ds = %q, to = %q, from = %q, hash = \"1\" }\n}\n", datastore, destination, iso) +
+			"resource \"vsphere_file\" \"f\" {\n  datastore = terraform_data.u.output.ds\n  destination_file = terraform_data.u.output.to\n" + more + "\n}\n"
+	}
+	known := fmt.Sprintf("source_file = %q", iso)
+	const unknown = "source_file = terraform_data.u.output.from\n  source_hash = terraform_data.u.output.hash"
+	vc.Test(t,
+		resource.TestStep{Config: config("LocalDS_0", "a.iso", unknown), Check: hasFile(vc, "LocalDS_0 a.iso")},
+		resource.TestStep{Config: config("LocalDS_0", "a.iso", known)},
+		resource.TestStep{Config: config("LocalDS_1", "b.iso", known), ConfigPlanChecks: planned(file, plancheck.ResourceActionUpdate), Check: hasFile(vc, "LocalDS_1 b.iso")},
+		resource.TestStep{Config: config("LocalDS_0", "c.iso", unknown), Check: hasFile(vc, "LocalDS_0 c.iso")},
 	)
 }
 
