@@ -101,6 +101,9 @@ func (v *VCenter) applyDropped(ctx *simulator.Context, vm *simulator.VirtualMach
 	if spec.SwapPlacement != "" {
 		c.SwapPlacement = spec.SwapPlacement
 	}
+	if n := spec.VirtualNuma; n != nil {
+		c.NumaInfo = numaOf(n)
+	}
 	if spec.MaxMksConnections != 0 {
 		c.MaxMksConnections = spec.MaxMksConnections
 	}
@@ -130,6 +133,17 @@ func (v *VCenter) applyDropped(ctx *simulator.Context, vm *simulator.VirtualMach
 		{Name: "config.hardware.numCPU", Val: c.Hardware.NumCPU},
 		{Name: "summary.config.annotation", Val: c.Annotation},
 	})
+}
+
+// numaOf is the virtual NUMA of a spec: zero cores leave the choice to vSphere.
+func numaOf(spec *vim.VirtualMachineVirtualNuma) *vim.VirtualMachineVirtualNumaInfo {
+	cores := spec.CoresPerNumaNode
+	if cores == nil || *cores == 0 {
+		return &vim.VirtualMachineVirtualNumaInfo{AutoCoresPerNumaNode: vim.NewBool(true), CoresPerNumaNode: vim.NewInt32(1)}
+	}
+	return &vim.VirtualMachineVirtualNumaInfo{
+		AutoCoresPerNumaNode: vim.NewBool(false), CoresPerNumaNode: cores, VnumaOnCpuHotaddExposed: spec.ExposeVnumaOnCpuHotadd,
+	}
 }
 
 // fillDefaults sets what is never unset in a vCenter of this version.

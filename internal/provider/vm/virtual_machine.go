@@ -53,9 +53,10 @@ type configModel struct {
 	extraModel
 }
 
-// facets lists every facet once, in the order in which they are applied.
+// facets lists every facet once, in the order in which they are applied: what
+// there is to set depends on the hardware version, which is the guest's.
 func (m *configModel) facets() []facet {
-	return []facet{&m.cpuModel, &m.memoryModel, &m.flagsModel, &m.bootModel, &m.toolsModel, &m.guestModel, &m.extraModel}
+	return []facet{&m.guestModel, &m.cpuModel, &m.memoryModel, &m.flagsModel, &m.bootModel, &m.toolsModel, &m.extraModel}
 }
 
 func configAttributes() schemas.Attributes {
