@@ -163,6 +163,20 @@ func (p *policies) associate(entity pbmtypes.PbmServerObjectRef, id string) {
 	p.used[entity] = id
 }
 
+// Policy is the id of the storage policy of a machine's own files (key "vm-42")
+// or of one of its disks ("vm-42:2000"), "" for none.
+func (v *VCenter) Policy(key string) string {
+	p := v.policies
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for entity, id := range p.used {
+		if entity.Key == key {
+			return id
+		}
+	}
+	return ""
+}
+
 // forget drops what a machine that is gone had.
 func (p *policies) forget(vm ref) {
 	p.mu.Lock()

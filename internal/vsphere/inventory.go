@@ -171,6 +171,21 @@ func (c *Client) Datacenter(ctx context.Context, ref Ref) (Ref, error) {
 	return Ref{}, fmt.Errorf("datacenter of %s %q: %w", ref.Type, ref.Value, ErrNotFound)
 }
 
+// ComputeResource returns the cluster or standalone host that a resource pool or
+// a host belongs to. The error is an ErrNotFound when there is none.
+func (c *Client) ComputeResource(ctx context.Context, ref Ref) (Ref, error) {
+	links, err := c.chain(ctx, ref)
+	if err != nil {
+		return Ref{}, fmt.Errorf("finding the compute resource: %w", readError(ref, err))
+	}
+	for _, l := range links {
+		if l.ref.Type == "ClusterComputeResource" || l.ref.Type == "ComputeResource" {
+			return l.ref, nil
+		}
+	}
+	return Ref{}, fmt.Errorf("compute resource of %s %q: %w", ref.Type, ref.Value, ErrNotFound)
+}
+
 // FindPath returns the object at an absolute inventory path. The error is a
 // *NotFoundError that says which part of the path is missing.
 func (c *Client) FindPath(ctx context.Context, path string) (Ref, error) {

@@ -45,7 +45,8 @@ type Disk struct {
 	IOReservation int32  // operations per second
 
 	// StoragePolicyID is not part of the device: [ReadDisks] leaves it empty, the
-	// policy engine knows. Empty in a wanted disk leaves the policy alone.
+	// policy engine knows. Empty in a wanted disk leaves the policy alone, and
+	// [NoPolicy] takes it away.
 	StoragePolicyID string
 
 	// FirstClass is true of a read disk that is an object of its own, such as a

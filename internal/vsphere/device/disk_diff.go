@@ -224,7 +224,7 @@ func (d *diskDiffer) add(i int, w Disk) {
 	d.place(i, w, vd)
 	d.placed[i] = vd
 	spec := add(vd)
-	spec.Profile = profile(w.StoragePolicyID)
+	spec.Profile = Profile(w.StoragePolicyID)
 	if !w.Attach {
 		spec.FileOperation = vim.VirtualDeviceConfigSpecFileOperationCreate
 	}

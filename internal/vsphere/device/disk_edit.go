@@ -34,8 +34,8 @@ func (e *diskEdit) settings() {
 		assign(e, "write_through", b.writeThrough, &w.WriteThrough, nil)
 	}
 	e.io()
-	if w.StoragePolicyID != "" && w.StoragePolicyID != have.StoragePolicyID {
-		e.profile = profile(w.StoragePolicyID)
+	if ChangesPolicy(w.StoragePolicyID, have.StoragePolicyID) {
+		e.profile = Profile(w.StoragePolicyID)
 		e.changed = append(e.changed, "storage_policy_id")
 	}
 }
@@ -95,13 +95,6 @@ func shares(level string, count int32) *vim.SharesInfo {
 		return &vim.SharesInfo{Level: vim.SharesLevelCustom, Shares: count}
 	}
 	return &vim.SharesInfo{Level: vim.SharesLevel(level)}
-}
-
-func profile(policyID string) []vim.BaseVirtualMachineProfileSpec {
-	if policyID == "" {
-		return nil
-	}
-	return []vim.BaseVirtualMachineProfileSpec{&vim.VirtualMachineDefinedProfileSpec{ProfileId: policyID}}
 }
 
 // newDisk makes the device of a disk that is created or attached. Without a

@@ -71,7 +71,7 @@ func TestMergeIntoNewMachine(t *testing.T) {
 func TestMergeKeepsProfile(t *testing.T) {
 	vd := diskDevice(0, Address{SCSI, 0, 0}, 1)
 	first, second := edit(vd), edit(vd)
-	first.Profile = profile("p")
+	first.Profile = Profile("p")
 	merged := Merge([]vim.BaseVirtualDeviceConfigSpec{first}, []vim.BaseVirtualDeviceConfigSpec{second})
 	if len(merged) != 1 || len(merged[0].GetVirtualDeviceConfigSpec().Profile) != 1 || second.Profile != nil {
 		t.Errorf("%+v", merged)
