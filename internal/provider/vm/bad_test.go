@@ -34,7 +34,6 @@ func TestMachineBadInput(t *testing.T) {
 		{config: p.config("shutdown_wait_timeout = 11"), want: `shutdown_wait_timeout`},
 		{config: p.config("evc_mode = \"intel-broadwell\""), want: `(?s)Not supported yet.*evc_mode`},
 		{config: p.config("vtpm {\n}"), want: `(?s)Not supported yet.*vtpm`},
-		{config: disks(p.disk("a", 0, 1, "storage_policy_id = \"x\"")), want: `(?s)Not supported yet.*storage_policy_id`},
 		{config: disks(""), want: `at least one disk`},
 		{config: nics(""), want: `at least one\s+network_interface`},
 		{config: disks(p.disk("a", 1, 1)), want: `No disk to boot from`},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere/device"
 )
 
 // create is the Create verb. The provider chooses the BIOS UUID, so that the
@@ -32,7 +33,7 @@ func create(ctx context.Context, c *vsphere.Client, plan *model) error {
 	vm := plan.Entity()
 	c.Forget(vm)
 	if plan.Host.ValueString() != "" {
-		if err := migrate(ctx, c, plan); err != nil { // DRS may have chosen another host
+		if err := migrate(ctx, c, plan, ""); err != nil { // DRS may have chosen another host
 			return err
 		}
 	}
@@ -63,7 +64,7 @@ func made(ctx context.Context, c *vsphere.Client, plan *model, id string, task v
 		info, err = c.Wait(ctx, task, nil)
 	}
 	if err == nil {
-		ref, ok := info.Result.(vim.ManagedObjectReference)
+		ref, ok := machineIn(info.Result)
 		if !ok {
 			return fmt.Errorf("task %s did not say which machine it made", task.Value)
 		}
@@ -75,7 +76,19 @@ func made(ctx context.Context, c *vsphere.Client, plan *model, id string, task v
 	if refs, e := c.FindByUUID(look, id, false); e == nil && len(refs) == 1 {
 		plan.ID, plan.MOID = types.StringValue(id), types.StringValue(refs[0].Value)
 	}
-	return blameCreate(err)
+	return blameCreate(plan.blamePolicy(ctx, err))
+}
+
+// machineIn is the machine that the result of a task names: that of a task which
+// makes one, or of Storage DRS.
+func machineIn(result any) (vsphere.Ref, bool) {
+	switch r := result.(type) {
+	case vsphere.Ref:
+		return r, true
+	case vim.ApplyStorageRecommendationResult:
+		return deref(r.Vm), r.Vm != nil
+	}
+	return vsphere.Ref{}, false
 }
 
 // blameCreate names the argument that a fault of vSphere is about.
@@ -96,10 +109,7 @@ func createBare(ctx context.Context, c *vsphere.Client, plan *model, id string) 
 		return false, err
 	}
 	spec := plan.expand(nil, nil)
-	spec.Name, spec.Uuid = plan.Name.ValueString(), id
-	if spec.Files, err = files(ctx, c, plan); err != nil {
-		return false, err
-	}
+	spec.Name, spec.Uuid, spec.VmProfile = plan.Name.ValueString(), id, device.Profile(plan.StoragePolicy.ValueString())
 	job, err := newDeviceJob(ctx, c, plan, bareDevices())
 	if err != nil {
 		return false, err
@@ -113,12 +123,29 @@ func createBare(ctx context.Context, c *vsphere.Client, plan *model, id string) 
 	if spec.DeviceChange, err = job.specs(); err != nil {
 		return false, err
 	}
-	req := vim.CreateVM_Task{This: folder, Config: *spec, Pool: poolRef(plan.ResourcePool.ValueString())}
+	task, err := startCreate(ctx, c, plan, folder, spec)
+	return false, made(ctx, c, plan, id, task, err)
+}
+
+// startCreate starts the task that makes a machine from nothing, through Storage
+// DRS if that chooses the datastore.
+func startCreate(ctx context.Context, c *vsphere.Client, plan *model, folder vsphere.Ref, spec *vim.VirtualMachineConfigSpec) (task vsphere.Ref, err error) {
+	pool := poolRef(plan.ResourcePool.ValueString())
+	wish := vim.StoragePlacementSpec{Type: string(vim.StoragePlacementSpecPlacementTypeCreate), Folder: &folder, ResourcePool: &pool, ConfigSpec: spec}
 	if host := plan.Host.ValueString(); host != "" {
-		req.Host = ptr(hostRef(host))
+		wish.Host = ptr(hostRef(host))
 	}
-	res, err := methods.CreateVM_Task(ctx, c, &req)
-	return false, made(ctx, c, plan, id, deref(res).Returnval, err)
+	if err := plan.chooseForPath(ctx, c, wish); err != nil {
+		return task, err
+	}
+	if plan.inPod() {
+		return place(ctx, c, plan.DatastoreCluster.ValueString(), wish, newDiskWishes(spec.DeviceChange))
+	}
+	if spec.Files, err = files(ctx, c, plan); err != nil {
+		return task, err
+	}
+	res, err := methods.CreateVM_Task(ctx, c, &vim.CreateVM_Task{This: folder, Config: *spec, Pool: pool, Host: wish.Host})
+	return deref(res).Returnval, err
 }
 
 // files is where the files of a machine go.

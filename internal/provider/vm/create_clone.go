@@ -42,7 +42,7 @@ func createClone(ctx context.Context, c *vsphere.Client, plan *model, id string)
 	if err != nil {
 		return false, err
 	}
-	spec, err := cloneSpec(ctx, c, plan, clone, template)
+	spec, wishes, err := cloneSpec(ctx, c, plan, clone, template)
 	if err != nil {
 		return false, err
 	}
@@ -51,8 +51,32 @@ func createClone(ctx context.Context, c *vsphere.Client, plan *model, id string)
 
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(max(clone.Timeout.ValueInt64(), 10))*time.Minute)
 	defer cancel()
-	res, err := methods.CloneVM_Task(ctx, c, &vim.CloneVM_Task{This: template.Self, Folder: folder, Name: plan.Name.ValueString(), Spec: *spec})
-	return spec.PowerOn, made(ctx, c, plan, id, deref(res).Returnval, err)
+	task, err := startClone(ctx, c, plan, folder, template.Self, spec, wishes)
+	return spec.PowerOn, made(ctx, c, plan, id, task, err)
+}
+
+// startClone starts the task that clones, through Storage DRS if that chooses
+// the datastore.
+func startClone(ctx context.Context, c *vsphere.Client, plan *model, folder, template vsphere.Ref, spec *vim.VirtualMachineCloneSpec, wishes []diskWish) (task vsphere.Ref, err error) {
+	name := plan.Name.ValueString()
+	wish := vim.StoragePlacementSpec{
+		Type: string(vim.StoragePlacementSpecPlacementTypeClone), Vm: &template, Folder: &folder, CloneName: name, CloneSpec: spec,
+	}
+	if err := plan.chooseForPath(ctx, c, wish); err != nil {
+		return task, err
+	}
+	if plan.inPod() {
+		return place(ctx, c, plan.DatastoreCluster.ValueString(), wish, wishes)
+	}
+	if given(plan.DatastorePath) {
+		if spec.Config.Files, err = files(ctx, c, plan); err != nil {
+			return task, err
+		}
+	}
+	datastore := plan.Datastore.ValueString()
+	spec.Location.Datastore, spec.Location.Disk = ptr(datastoreRef(datastore)), locators(wishes, datastore)
+	res, err := methods.CloneVM_Task(ctx, c, &vim.CloneVM_Task{This: template, Folder: folder, Name: name, Spec: *spec})
+	return deref(res).Returnval, err
 }
 
 // templateKey is the UUID of a template that was looked up: many machines are
@@ -73,32 +97,36 @@ func findTemplate(ctx context.Context, c *vsphere.Client, uuid string) (*mo.Virt
 	return vm, lifecycle.At(templateAt, err)
 }
 
-func cloneSpec(ctx context.Context, c *vsphere.Client, plan *model, clone cloneModel, template *mo.VirtualMachine) (*vim.VirtualMachineCloneSpec, error) {
+// cloneSpec is the specification of a clone but for the datastores, which wishes
+// speak of.
+func cloneSpec(ctx context.Context, c *vsphere.Client, plan *model, clone cloneModel, template *mo.VirtualMachine) (spec *vim.VirtualMachineCloneSpec, wishes []diskWish, err error) {
 	config := plan.expand(template.Config, nil)
 	job, err := newDeviceJob(ctx, c, plan, template.Config.Hardware.Device)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := job.clone(ctx, c); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if !clone.Linked.ValueBool() { // the disks of a linked clone stay beside those that they share
+		wishes = job.wishes(plan.Datastore.ValueString())
 	}
 	if config.DeviceChange, err = job.specs(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	freshAddresses(config.DeviceChange)
 	custom, err := customization(ctx, c, clone)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	spec := &vim.VirtualMachineCloneSpec{Config: config, Customization: custom, Location: location(plan, job)}
+	spec = &vim.VirtualMachineCloneSpec{Config: config, Customization: custom, Location: location(plan)}
 	if clone.Linked.ValueBool() {
 		spec.Location.DiskMoveType = string(vim.VirtualMachineRelocateDiskMoveOptionsCreateNewChildDiskBacking)
-		spec.Location.Disk = nil
 		if spec.Snapshot, err = baseSnapshot(template); err != nil {
-			return nil, lifecycle.At(linkedAt, err)
+			return nil, nil, lifecycle.At(linkedAt, err)
 		}
 	}
-	return spec, nil
+	return spec, wishes, nil
 }
 
 // clone pairs the wanted devices with those of the template.
@@ -124,43 +152,81 @@ func (j *deviceJob) clone(ctx context.Context, c *vsphere.Client) error {
 	return j.connect(ctx, c)
 }
 
-// location is where a clone goes, with the disks that do not go along.
-func location(plan *model, j *deviceJob) vim.VirtualMachineRelocateSpec {
-	to := vim.VirtualMachineRelocateSpec{Pool: ptr(poolRef(plan.ResourcePool.ValueString()))}
+// location is where a clone goes.
+func location(plan *model) vim.VirtualMachineRelocateSpec {
+	to := vim.VirtualMachineRelocateSpec{
+		Pool:    ptr(poolRef(plan.ResourcePool.ValueString())),
+		Profile: device.Profile(plan.StoragePolicy.ValueString()),
+	}
 	if host := plan.Host.ValueString(); host != "" {
 		to.Host = ptr(hostRef(host))
-	}
-	datastore := plan.Datastore.ValueString()
-	if datastore != "" {
-		to.Datastore = ptr(datastoreRef(datastore))
-	}
-	for i, n := range device.PairDisks(j.disks, j.wantD) {
-		if n < 0 {
-			continue
-		}
-		if locator, needed := locate(j.disks[n], j.wantD[i], datastore); needed {
-			to.Disk = append(to.Disk, locator)
-		}
 	}
 	return to
 }
 
-// locate says where a disk of the template goes, and how it takes space, if not
-// as the rest.
-func locate(have, want device.Disk, datastore string) (vim.VirtualMachineRelocateSpecDiskLocator, bool) {
-	at := want.DatastoreID
-	if at == "" {
-		at = datastore
+// wishes says where the disks of the template go, how they take space and what
+// policy they get, of those that do not just go along.
+func (j *deviceJob) wishes(datastore string) []diskWish {
+	var all []diskWish
+	for i, n := range device.PairDisks(j.disks, j.wantD) {
+		if n < 0 {
+			continue
+		}
+		w, needed := cloneWish(j.disks[n], j.wantD[i], datastore)
+		if needed {
+			all = append(all, w)
+		}
+		if w.backing != nil {
+			j.convert(w.key, j.wantD[i])
+		}
+		j.disks[n].StoragePolicyID = j.wantD[i].StoragePolicyID // no change of the device any more
 	}
-	locator := vim.VirtualMachineRelocateSpecDiskLocator{DiskId: have.Key, Datastore: datastoreRef(at)}
-	converts := want.ThinProvisioned != nil && have.ThinProvisioned != nil && *want.ThinProvisioned != *have.ThinProvisioned ||
-		want.EagerlyScrub != nil && deref(have.EagerlyScrub) != *want.EagerlyScrub
-	if converts {
-		locator.DiskBackingInfo = &vim.VirtualDiskFlatVer2BackingInfo{
-			DiskMode: want.DiskMode, ThinProvisioned: want.ThinProvisioned, EagerlyScrub: want.EagerlyScrub,
+	return all
+}
+
+func cloneWish(have, want device.Disk, datastore string) (w diskWish, needed bool) {
+	w = diskWish{key: have.Key, profile: device.Profile(want.StoragePolicyID)}
+	if want.DatastoreID != datastore {
+		w.datastore = want.DatastoreID
+	}
+	if converts(have, want) {
+		w.backing = flatBacking(want)
+	}
+	return w, w.datastore != "" || w.backing != nil || w.profile != nil
+}
+
+// convert makes a disk of the template one that takes space as it will in the
+// clone, so that an edit of it says nothing else.
+func (j *deviceJob) convert(key int32, want device.Disk) {
+	j.devices = slices.Clone(j.devices)
+	for i, d := range j.devices {
+		disk, ok := d.(*vim.VirtualDisk)
+		if !ok || disk.Key != key {
+			continue
+		}
+		if flat, ok := disk.Backing.(*vim.VirtualDiskFlatVer2BackingInfo); ok {
+			c, b := *disk, *flat
+			if want.ThinProvisioned != nil {
+				b.ThinProvisioned = want.ThinProvisioned
+			}
+			if want.EagerlyScrub != nil {
+				b.EagerlyScrub = want.EagerlyScrub
+			}
+			c.Backing = &b
+			j.devices[i] = &c
 		}
 	}
-	return locator, at != "" && (at != datastore || converts)
+}
+
+// converts reports whether a disk shall take space in another way than it does.
+func converts(have, want device.Disk) bool {
+	return want.ThinProvisioned != nil && have.ThinProvisioned != nil && *want.ThinProvisioned != *have.ThinProvisioned ||
+		want.EagerlyScrub != nil && deref(have.EagerlyScrub) != *want.EagerlyScrub
+}
+
+// flatBacking tells a relocation how a disk shall take space.
+func flatBacking(d device.Disk) *vim.VirtualDiskFlatVer2BackingInfo {
+	return &vim.VirtualDiskFlatVer2BackingInfo{DiskMode: d.DiskMode, ThinProvisioned: d.ThinProvisioned, EagerlyScrub: d.EagerlyScrub}
 }
 
 // baseSnapshot is what a linked clone shares with its source: nil for the disks

@@ -226,6 +226,7 @@ func devicesForUpdate(ctx context.Context, c *vsphere.Client, plan, state *model
 	if have := device.ContiguousCounts(have); state.Imported.ValueBool() && have.IDE == 0 && j.layout.IDE == 1 {
 		j.layout.IDE = 0 // the least that the contract can say of a machine without one
 	}
+	j.carryPolicies(plainDisks(without(known)))
 	j.diskOpt.DetachOnly = state.Imported.ValueBool()
 	j.diskOpt.KeepProvisioning = true // judged in the plan
 	if err := j.nameDatastores(ctx, c); err != nil {

@@ -65,13 +65,13 @@ func diskPlaceAttributes() schemas.Attributes {
 		"uuid":              schema.StringAttribute{MarkdownDescription: "The UUID of the disk.", Computed: true},
 		"controller_type":   schemas.DefaultString("The type of the controller."+schemas.OneOf(controllerTypes...), device.SCSI, stringvalidator.OneOf(controllerTypes...)),
 		"unit_number":       schemas.DefaultInt64("The place of the disk, counted through all controllers of its type: 15 to a SCSI controller, 30 to a SATA, 2 to an IDE, 64 to an NVMe one. Defaults to `0`.", 0, int64validator.AtLeast(0)),
-		"datastore_id":      serverChoice("The managed object id of the datastore of the disk. Left out the disk is, and stays, with the machine."),
+		"datastore_id":      serverChoice("The managed object id of the datastore of the disk. Another one migrates the disk. Left out the disk is, and stays, with the machine. With `datastore_cluster_id` only an attached disk can have one."),
 		"path":              schema.StringAttribute{MarkdownDescription: "The path of the disk on its datastore. It can be set only with `attach`.", Optional: true, Computed: true, Validators: []validator.String{vmdk{}}},
 		"attach":            schemas.DefaultBool("Whether `datastore_id` and `path` name an existing disk that is attached. It is never destroyed with the machine. Defaults to `false`.", false),
 		"keep_on_remove":    schemas.DefaultBool("Whether the files of the disk are kept when its block or the machine goes. Defaults to `false`.", false),
 		"thin_provisioned":  schemas.DefaultBool("Whether space is taken only as it is written to. It cannot change. Defaults to `true`.", true),
 		"eagerly_scrub":     schemas.DefaultBool("Whether all space is zeroed at once. It excludes `thin_provisioned` and cannot change. Defaults to `false`.", false),
-		"storage_policy_id": serverChoice("The id of the storage policy of the disk. Left out the policy is left alone." + notYet),
+		"storage_policy_id": serverChoice("The id of the storage policy of the disk." + policyDoc),
 	}
 }
 

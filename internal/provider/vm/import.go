@@ -5,6 +5,7 @@ package vm
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -24,7 +25,7 @@ func adopt(ctx context.Context, c *vsphere.Client, id string, m *model) error {
 	if vm.Config.Template {
 		return errTemplate
 	}
-	return m.adopt(ctx, vm)
+	return errors.Join(m.adopt(ctx, vm), m.adoptPod(ctx, c, vm))
 }
 
 // adoptAny is the Import verb of lists, which show templates as well.
@@ -33,7 +34,7 @@ func adoptAny(ctx context.Context, c *vsphere.Client, id string, m *model) error
 	if err != nil {
 		return err
 	}
-	return m.adopt(ctx, vm)
+	return errors.Join(m.adopt(ctx, vm), m.adoptPod(ctx, c, vm))
 }
 
 func named(ctx context.Context, c *vsphere.Client, id string) (*mo.VirtualMachine, error) {

@@ -24,6 +24,9 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 	w := planning{p}
 	w.refuseUnsupported()
 	w.checkArguments()
+	if err := w.planPlace(ctx); err != nil {
+		return err
+	}
 	if err := errors.Join(w.planDisks(ctx), w.planNICs(ctx)); err != nil {
 		return err
 	}
@@ -42,16 +45,14 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 // on yet: to configure one is an error rather than nothing.
 func unsupported(m *model) map[string]attr.Value {
 	return map[string]attr.Value{
-		"ovf_deploy":           m.OVFDeploy,
-		"vapp":                 m.VApp,
-		"cdrom":                m.CDROMs,
-		"video_card":           m.VideoCard,
-		"vtpm":                 m.VTPM,
-		"evc_mode":             m.EVCMode,
-		"pci_device_id":        m.PCI,
-		"datastore_cluster_id": m.DatastoreCluster,
-		"storage_policy_id":    m.StoragePolicy,
-		"datacenter_id":        m.Datacenter,
+		"ovf_deploy":    m.OVFDeploy,
+		"vapp":          m.VApp,
+		"cdrom":         m.CDROMs,
+		"video_card":    m.VideoCard,
+		"vtpm":          m.VTPM,
+		"evc_mode":      m.EVCMode,
+		"pci_device_id": m.PCI,
+		"datacenter_id": m.Datacenter,
 	}
 }
 
@@ -118,9 +119,6 @@ func (w planning) checkKept(s *model) {
 // planCreate checks what only a new machine has to have.
 func (w planning) planCreate(ctx context.Context) error {
 	m := w.Planned
-	if w.Config.Datastore.IsNull() && w.Config.DatastoreCluster.IsNull() {
-		w.Error(path.Root("datastore_id"), "Datastore not configured", "A new machine needs datastore_id.")
-	}
 	if !m.NICs.IsUnknown() && len(m.NICs.Elements()) == 0 {
 		w.Error(path.Root("network_interface"), "Network interface not configured", "A new machine needs at least one network_interface block.")
 	}

@@ -95,7 +95,10 @@ func (w planning) completeDisk(d *diskPlan, i int) {
 	}
 	if d.pairs[i] < 0 {
 		p.Key, p.Address, p.UUID = types.Int64Unknown(), types.StringUnknown(), types.StringUnknown()
-		p.Path, p.Datastore, p.StoragePolicy = orUnknown(config.Path), orUnknown(config.Datastore), orUnknown(config.StoragePolicy)
+		p.Path, p.Datastore, p.StoragePolicy = orUnknown(config.Path), config.Datastore, orUnknown(config.StoragePolicy)
+		if unset(config.Datastore) {
+			p.Datastore = w.beside()
+		}
 		if len(w.Planned.Clone.Elements()) > 0 && w.State == nil {
 			p.Thin, p.Eager = flagOrUnknown(config.Thin), flagOrUnknown(config.Eager)
 		}
@@ -106,12 +109,15 @@ func (w planning) completeDisk(d *diskPlan, i int) {
 	if !p.Unit.Equal(was.Unit) || !p.ControllerType.Equal(was.ControllerType) {
 		p.Address = types.StringUnknown()
 	}
-	p.Path, p.StoragePolicy = orElse(config.Path, was.Path), orElse(config.StoragePolicy, was.StoragePolicy)
+	p.Path, p.StoragePolicy = orElse(config.Path, was.Path), config.StoragePolicy
 	if !p.Attach.ValueBool() {
 		p.Path = was.Path // a snapshot or a migration changes it, nobody else can
 	}
+	if unset(config.StoragePolicy) {
+		p.StoragePolicy = was.StoragePolicy
+	}
 	p.Datastore = config.Datastore
-	if config.Datastore.IsNull() {
+	if unset(config.Datastore) {
 		p.Datastore = w.followed(was)
 	}
 	if config.Thin.IsNull() {
@@ -129,9 +135,10 @@ func (w planning) completeDisk(d *diskPlan, i int) {
 }
 
 // followed is the datastore of a disk that names none: it moves along with the
-// machine if it was with it.
+// machine.
 func (w planning) followed(was diskModel) types.String {
-	if to := w.Config.Datastore; !to.IsNull() && differs(to, w.State.Datastore) && was.Datastore.Equal(w.State.Datastore) && !was.Attach.ValueBool() {
+	to := w.Planned.Datastore
+	if (to.IsUnknown() || differs(to, w.State.Datastore)) && !was.Attach.ValueBool() {
 		return to
 	}
 	return was.Datastore
@@ -142,11 +149,6 @@ func (w planning) checkDisks(d *diskPlan) {
 	options := device.DiskOptions{Counts: w.Planned.counts()}
 	for _, f := range device.Errors(device.CheckDisks(plainDisks(d.state), plainDisks(d.planned), options)) {
 		w.Error(findingPath(f), "Disk cannot be so", f.Error())
-	}
-	for i, config := range d.config {
-		if config.StoragePolicy.ValueString() != "" {
-			w.refuse(path.Root("disk").AtListIndex(i).AtName("storage_policy_id"))
-		}
 	}
 	if w.State == nil && len(d.planned) > 0 && !slices.ContainsFunc(d.planned, diskModel.first) {
 		w.Error(path.Root("disk"), "No disk to boot from", "One disk of a new machine must be at unit_number 0, or at 1 of IDE.")

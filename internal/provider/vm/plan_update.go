@@ -80,7 +80,6 @@ func (w planning) planUpdate(ctx context.Context) error {
 	if !differs(m.ResourcePool, s.ResourcePool) && !m.ResourcePool.IsUnknown() {
 		keep(&m.Host, w.Config.Host, s.Host)
 	}
-	keep(&m.Datastore, w.Config.Datastore, s.Datastore)
 	keep(&m.StoragePolicy, w.Config.StoragePolicy, s.StoragePolicy)
 	if !differs(m.Datastore, s.Datastore) && !m.Datastore.IsUnknown() {
 		keep(&m.VMXPath, types.StringNull(), s.VMXPath)
@@ -196,7 +195,7 @@ func (m *model) offline(ctx context.Context, was *model, can abilities) []reason
 
 // keep takes over the state's value of an argument that is not configured.
 func keep(planned *types.String, config, state types.String) {
-	if config.IsNull() && planned.IsUnknown() {
+	if unset(config) && !given(*planned) {
 		*planned = state
 	}
 }

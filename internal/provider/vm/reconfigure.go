@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere/device"
 )
 
 var errPowerChanged = errors.New("somebody has switched the machine on or off since the plan was made; plan again")
@@ -42,6 +43,9 @@ func newChange(ctx context.Context, c *vsphere.Client, plan, state *model, vm *m
 	var err error
 	if ch.spec.DeviceChange, err = devicesForUpdate(ctx, c, plan, state, vm.Config.Hardware.Device); err != nil {
 		return nil, err
+	}
+	if !plan.movesHome(state) && device.ChangesPolicy(plan.StoragePolicy.ValueString(), state.StoragePolicy.ValueString()) {
+		ch.spec.VmProfile = device.Profile(plan.StoragePolicy.ValueString())
 	}
 	ch.upgrade = plan.HardwareVersion.ValueInt64() > int64(hardwareNumber(vm.Config.Version))
 	now, err := asItIs(ctx, state, vm)
@@ -147,11 +151,25 @@ func (ch *change) wait(ctx context.Context) error {
 
 // reconfigure sends what differs, in one task; nothing when nothing does.
 func (ch *change) reconfigure(ctx context.Context) error {
-	err := reconfigureTask(ctx, ch.c, ch.vm.Self, ch.spec)
+	err := ch.plan.blamePolicy(ctx, ch.send(ctx))
 	if err == nil && ch.upgrade {
 		err = upgradeHardware(ctx, ch.c, ch.plan)
 	}
 	return err
+}
+
+// send sends the specification. New disks of a machine in a datastore cluster go
+// where Storage DRS recommends.
+func (ch *change) send(ctx context.Context) error {
+	wishes := newDiskWishes(ch.spec.DeviceChange)
+	if !given(ch.plan.DatastoreCluster) || len(wishes) == 0 {
+		return reconfigureTask(ctx, ch.c, ch.vm.Self, ch.spec)
+	}
+	vm := ch.vm.Self
+	task, err := place(ctx, ch.c, ch.plan.DatastoreCluster.ValueString(), vim.StoragePlacementSpec{
+		Type: string(vim.StoragePlacementSpecPlacementTypeReconfigure), Vm: &vm, ConfigSpec: ch.spec,
+	}, wishes)
+	return reconfigured(ctx, ch.c, vm, ch.spec, task, err)
 }
 
 // restartTime bounds starting a machine again after a change that failed.
@@ -173,7 +191,12 @@ func reconfigureTask(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, spe
 		return nil
 	}
 	res, err := methods.ReconfigVM_Task(ctx, c, &vim.ReconfigVM_Task{This: vm, Spec: *spec})
-	err = await(ctx, c, vm, deref(res).Returnval, err)
+	return reconfigured(ctx, c, vm, spec, deref(res).Returnval, err)
+}
+
+// reconfigured ends the task that changes the configuration.
+func reconfigured(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, spec *vim.VirtualMachineConfigSpec, task vsphere.Ref, err error) error {
+	err = await(ctx, c, vm, task, err)
 	if spec.Name != "" {
 		c.Forget(vm)
 	}

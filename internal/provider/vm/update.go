@@ -6,8 +6,6 @@ package vm
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/vmware/govmomi/vim25/methods"
 	vim "github.com/vmware/govmomi/vim25/types"
@@ -41,14 +39,14 @@ func update(ctx context.Context, c *vsphere.Client, plan, state *model) error {
 	}
 	moves, err := plan.moves(ctx, state)
 	if err == nil && moves {
-		err = migrate(ctx, c, plan)
+		err = migrate(ctx, c, plan, plan.podToEnter())
 	}
 	return errors.Join(change.warnings, err)
 }
 
 // moves reports whether a plan puts the machine or a disk elsewhere.
 func (m *model) moves(ctx context.Context, was *model) (bool, error) {
-	if differs(m.ResourcePool, was.ResourcePool) || differs(m.Host, was.Host) || differs(m.Datastore, was.Datastore) {
+	if differs(m.ResourcePool, was.ResourcePool) || differs(m.Host, was.Host) || m.movesHome(was) {
 		return true, nil
 	}
 	disks, err := decode[diskModel](ctx, m.Disks)
@@ -67,6 +65,18 @@ func (m *model) moves(ctx context.Context, was *model) (bool, error) {
 	return false, nil
 }
 
+// movesHome reports whether a plan puts the machine's own files elsewhere.
+func (m *model) movesHome(was *model) bool { return m.inPod() || differs(m.Datastore, was.Datastore) }
+
+// podToEnter is the datastore cluster that an update moves the machine into, ""
+// for none.
+func (m *model) podToEnter() string {
+	if m.inPod() {
+		return m.DatastoreCluster.ValueString()
+	}
+	return ""
+}
+
 // move puts the machine into another folder.
 func move(ctx context.Context, c *vsphere.Client, plan, state *model, vm vsphere.Ref) error {
 	if !differs(plan.Folder, state.Folder) {
@@ -82,32 +92,4 @@ func move(ctx context.Context, c *vsphere.Client, plan, state *model, vm vsphere
 	}
 	c.Forget(vm)
 	return lifecycle.Attr("folder", err)
-}
-
-// migrate brings the machine and its disks to where the plan has them.
-func migrate(ctx context.Context, c *vsphere.Client, plan *model) error {
-	vm, err := get(ctx, c, plan.MOID.ValueString(), false)
-	if err != nil {
-		return err
-	}
-	spec, err := relocation(ctx, c, plan, vm)
-	if err != nil || spec == nil {
-		return err
-	}
-	if err := movePool(ctx, c, vm, spec); err != nil {
-		return err
-	}
-	if spec.Host == nil && spec.Pool == nil && spec.Datastore == nil && len(spec.Disk) == 0 {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(max(plan.MigrateTimeout.ValueInt64(), 10))*time.Minute)
-	defer cancel()
-	res, err := methods.RelocateVM_Task(ctx, c, &vim.RelocateVM_Task{This: vm.Self, Spec: *spec})
-	if err == nil {
-		_, err = c.Wait(ctx, res.Returnval, nil)
-	}
-	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
 }

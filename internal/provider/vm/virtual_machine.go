@@ -181,7 +181,10 @@ func read(ctx context.Context, c *vsphere.Client, m *model) error {
 	if err := readPlace(ctx, c, vm, &m.placeModel, &m.stateModel); err != nil {
 		return err
 	}
-	return m.readDevices(ctx, vm.Config.Hardware.Device)
+	if err := m.readDevices(ctx, vm.Config.Hardware.Device); err != nil {
+		return err
+	}
+	return m.readPolicies(ctx, c, vm.Self)
 }
 
 // readPlace fills in what the machine is called and where it is.
