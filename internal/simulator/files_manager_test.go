@@ -14,6 +14,11 @@ import (
 	vim "github.com/vmware/govmomi/vim25/types"
 )
 
+// session is an HTTP client with the session of the desk.
+func (d *desk) session() *http.Client {
+	return &http.Client{Transport: d.c.DefaultTransport(), Jar: d.c.Jar}
+}
+
 // request asks for a file and returns the status and what came with it.
 func (d *desk) request(client *http.Client, method, path, content string) (int, string) {
 	d.t.Helper()
@@ -37,7 +42,7 @@ func (d *desk) request(client *http.Client, method, path, content string) (int, 
 
 func TestFilesOverHTTP(t *testing.T) {
 	d := newDesk(t)
-	session := &http.Client{Transport: d.c.Client.Client.DefaultTransport(), Jar: d.c.Client.Client.Jar}
+	session := d.session()
 	stranger := &http.Client{Transport: session.Transport}
 	before := d.free()
 	for _, c := range []struct {
@@ -71,7 +76,7 @@ func TestFilesOverHTTP(t *testing.T) {
 
 func TestDatastoreFiles(t *testing.T) {
 	d, ctx := newDesk(t), t.Context()
-	session := &http.Client{Transport: d.c.Client.Client.DefaultTransport(), Jar: d.c.Client.Client.Jar}
+	session := d.session()
 	wantFault[vim.FileNotFound](t, "no parent", d.files.MakeDirectory(ctx, "[LocalDS_0] a/b", d.dc, false))
 	if err := d.files.MakeDirectory(ctx, "[LocalDS_0] a/b", d.dc, true); err != nil {
 		t.Fatal(err)
@@ -104,7 +109,7 @@ func TestDatastoreSearch(t *testing.T) {
 	if err := d.create("[LocalDS_0] x/y/d.vmdk", vim.VirtualDiskTypeThin, 1<<20); err != nil {
 		t.Fatal(err)
 	}
-	session := &http.Client{Transport: d.c.Client.Client.DefaultTransport(), Jar: d.c.Client.Client.Jar}
+	session := d.session()
 	for _, name := range []string{"x/y/z.iso", "x/y/z.log", "x/y/broken.vmdk"} {
 		if got, _ := d.request(session, http.MethodPut, name, "data"); got != http.StatusCreated {
 			t.Fatal(got)

@@ -231,8 +231,12 @@ func TestUpload(t *testing.T) {
 		}
 	}
 	v.ExpireSessions()
-	if err := c.Upload(t.Context(), localFile(t, 9), to); err != nil || size() != 9 {
+	v.ResetCalls()
+	if err := c.Upload(t.Context(), localFile(t, 4<<20), to); err != nil || size() != 4<<20 {
 		t.Errorf("after the session: %v, %d bytes", err, size())
+	}
+	if n := v.Calls().Count("PUT /folder/iso/with space & more.iso"); n != 2 {
+		t.Errorf("after the session: %d uploads: %v", n, v.Calls().ByName)
 	}
 	v.Inject(simulator.Fault{Match: func(call simulator.Call) bool { return strings.HasPrefix(call.Name, "PUT ") }, Status: http.StatusServiceUnavailable, MaxCount: 1})
 	if err := c.Upload(t.Context(), localFile(t, 10), to); err != nil || size() != 10 {

@@ -62,6 +62,7 @@ func (c *Client) put(ctx context.Context, local, address string) error {
 		}
 		if size > 0 { // no length at all would stand for an unknown one
 			req.Body, req.ContentLength = file, size
+			req.Header.Set("Expect", "100-continue") // a session that has ended shows before anything is sent
 			req.GetBody = func() (io.ReadCloser, error) {
 				again, _, err := openFile(local)
 				return again, err

@@ -237,6 +237,7 @@ func (e *Endpoint) tune(sc *soap.Client) {
 	t.MaxIdleConns = 0
 	t.IdleConnTimeout = 90 * time.Second
 	t.TLSHandshakeTimeout = 30 * time.Second
+	t.ExpectContinueTimeout = 2 * time.Second // of uploads
 	sc.Transport = e.wrap(t)
 	sc.UserAgent = e.config.UserAgent
 }

@@ -96,7 +96,7 @@ removed {
 `},
 		resource.TestStep{Config: "# nothing", ExpectError: regexp.MustCompile(`(?s)Unable to delete vsphere_virtual_disk "d.vmdk".*attached\s+to\s+\["m1"\]`)},
 		resource.TestStep{ // taken over again, so that the inventory is as before
-			Config: fmt.Sprintf("import {\n  to = vsphere_virtual_machine.m\n  id = \"/DC0/vm/m1\"\n}\n") + config + onMachine(t, vc, ""),
+			Config: "import {\n  to = vsphere_virtual_machine.m\n  id = \"/DC0/vm/m1\"\n}\n" + config + onMachine(t, vc, ""),
 		},
 	)
 }

@@ -6,6 +6,7 @@ package storage
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -161,6 +162,9 @@ func importVirtualDisk(_ context.Context, _ *vsphere.Client, id string, m *virtu
 		wanted.Path = ""
 		if err := json.Unmarshal([]byte(id), &wanted); err != nil {
 			return fmt.Errorf("the import id is no JSON object of strings: %w", err)
+		}
+		if wanted.Path == "" {
+			return errors.New("the import id lacks virtual_disk_path")
 		}
 	}
 	m.CreateDirectories = types.BoolValue(false)

@@ -193,7 +193,7 @@ func TestVirtualDisk_badInput(t *testing.T) {
 		"taken":        {diskConfig("DC0_H0_VM0/disk1.vmdk", 1), `(?s)vmdk_path = "DC0_H0_VM0/disk1.vmdk".*exists\s+already`},
 		"no space":     {diskConfig("d.vmdk", 60000, `type = "lazy"`), `(?s)size = 60000.*is full`},
 		"import":       {`import {` + "\n to = vsphere_virtual_disk.d\n id = \"d.vmdk\"\n}\n" + diskConfig("d.vmdk", 1), `(?s)is not of the form`},
-		"import JSON":  {"import {\n to = vsphere_virtual_disk.d\n id = \"{}\"\n}\n" + diskConfig("d.vmdk", 1), `(?s)is not of the form`},
+		"import JSON":  {"import {\n to = vsphere_virtual_disk.d\n id = \"{}\"\n}\n" + diskConfig("d.vmdk", 1), `lacks virtual_disk_path`},
 		"import what":  {"import {\n to = vsphere_virtual_disk.d\n id = \"[LocalDS_0] a.iso\"\n}\n" + diskConfig("d.vmdk", 1), `(?s)ends in .vmdk`},
 		"import where": {"import {\n to = vsphere_virtual_disk.d\n id = \"[LocalDS_0] a.vmdk\"\n}\n" + diskConfig("a.vmdk", 1), `(?s)does not exist|non-existent`},
 	} {
