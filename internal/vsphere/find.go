@@ -6,11 +6,9 @@ package vsphere
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
-
-	"github.com/vmware/govmomi/vim25/mo"
 )
 
 // Search says what to look for in the inventory.
@@ -18,11 +16,14 @@ type Search struct {
 	// Kinds are managed object types, for example "VirtualMachine". An abstract
 	// one ("ComputeResource", "Network") includes its subtypes.
 	Kinds []string
-	// Under is the datacenter (or folder) to look in; everywhere when zero.
+	// Under is the datacenter (or folder, cluster, pool) to look in; everywhere
+	// when zero.
 	Under Ref
-	// Name is a name, a relative or absolute inventory path, or a managed
-	// object id. A name is that of an object in the root folder of its kind, else
-	// of objects anywhere below.
+	// Name is a name, the end of an inventory path ("cluster/Resources"), an
+	// absolute inventory path or a managed object id. What several objects answer
+	// to means the one that it leads to from the root folder of its kind in a
+	// datacenter, or from Under where that is not a datacenter. No name matches
+	// every object.
 	Name string
 }
 
@@ -54,7 +55,8 @@ func (e *NotFoundError) Error() string {
 // Is makes the error an ErrNotFound.
 func (e *NotFoundError) Is(target error) bool { return target == ErrNotFound }
 
-// AmbiguousError lists the objects that all answer to one name.
+// AmbiguousError lists the objects that all answer to one name, What; it is
+// empty when no name was given.
 type AmbiguousError struct {
 	What       string
 	Candidates []Found
@@ -66,168 +68,136 @@ func (e *AmbiguousError) Error() string {
 		lines[i] = fmt.Sprintf("%s (%s)", f.Path, f.Ref.Value)
 	}
 	slices.Sort(lines)
-	return fmt.Sprintf("%s is the name of %d objects; use the path or the id of one of them: %s", e.What, len(lines), strings.Join(lines, ", "))
+	list := strings.Join(lines, ", ")
+	if e.What == "" {
+		return fmt.Sprintf("no name says which of %d objects is meant; use the name, the path or the id of one of them: %s", len(lines), list)
+	}
+	return fmt.Sprintf("%s is the name of %d objects; use the path or the id of one of them: %s", e.What, len(lines), list)
 }
 
 // searchKey identifies a search: the same one is made once in a run.
 type searchKey struct {
 	kinds, name string
 	under       Ref
+	one         bool
 }
 
-// Find returns every object that a search matches; none is no error. What was
-// found once is not asked for again until Forget.
+// Find returns every object that a search matches: objects in different
+// folders may share a name, and networks even a path. The error is a
+// *NotFoundError when there is none. All searches for a kind in one place read
+// its names once, by one call; what was found is not asked for again until
+// Forget.
 func (c *Client) Find(ctx context.Context, s Search) ([]Found, error) {
-	key := searchKey{strings.Join(s.Kinds, ","), s.Name, s.Under}
+	return c.recall(ctx, s, false, func(ctx context.Context) ([]Found, error) {
+		matches, err := c.matches(ctx, s)
+		if err == nil && len(matches) == 0 {
+			err = c.notFound(ctx, s)
+		}
+		return found(matches), err
+	})
+}
+
+// FindOne returns the one object that a search means, else a *NotFoundError or
+// an *AmbiguousError.
+func (c *Client) FindOne(ctx context.Context, s Search) (Found, error) {
+	one, err := c.recall(ctx, s, true, func(ctx context.Context) ([]Found, error) {
+		if f, ok, err := c.direct(ctx, s); ok || err != nil {
+			return []Found{f}, err
+		}
+		return c.only(ctx, s)
+	})
+	if err != nil {
+		return Found{}, err
+	}
+	return one[0], nil
+}
+
+// recall returns what a search has found before, or finds it now.
+func (c *Client) recall(ctx context.Context, s Search, one bool, find func(context.Context) ([]Found, error)) ([]Found, error) {
+	key := searchKey{strings.Join(s.Kinds, ","), s.Name, s.Under, one}
 	if found, ok := c.inventory.remembered(key); ok {
 		return found, nil
 	}
-	return c.inventory.searches.Do(ctx, since[searchKey]{key, c.inventory.now()}, func(ctx context.Context) ([]Found, error) {
+	all, err := c.inventory.searches.Do(ctx, since[searchKey]{key, c.inventory.now()}, func(ctx context.Context) ([]Found, error) {
 		if found, ok := c.inventory.remembered(key); ok {
 			return found, nil
 		}
 		epoch := c.inventory.now()
-		found, err := c.search(ctx, s)
-		if err == nil && len(found) > 0 {
+		found, err := find(ctx)
+		if err == nil {
 			c.inventory.remember(key, found, epoch)
 		}
 		return found, err
 	})
+	return slices.Clone(all), err
 }
 
-func (c *Client) search(ctx context.Context, s Search) ([]Found, error) {
-	direct, err := c.direct(ctx, s)
-	if err != nil || len(direct) > 0 {
-		return direct, err
-	}
-	named, err := c.named(ctx, s)
-	if err != nil || len(named) > 0 {
-		return named, err
-	}
-	return c.byID(ctx, s)
-}
-
-// direct looks at the paths that the name may stand for: a call each, whatever
-// the size of the inventory.
-func (c *Client) direct(ctx context.Context, s Search) ([]Found, error) {
-	paths, err := c.pathsOf(ctx, s)
+// only returns the one match, or the one that is at the top.
+func (c *Client) only(ctx context.Context, s Search) ([]Found, error) {
+	matches, err := c.matches(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	var found []Found
-	for _, path := range paths {
-		ref, err := c.atPath(ctx, path)
-		if err != nil {
-			return nil, err
-		}
-		if ref != (Ref{}) && isKind(ref.Type, s.Kinds) && !slices.ContainsFunc(found, func(f Found) bool { return f.Ref == ref }) {
-			found = append(found, Found{Ref: ref, Path: path, Name: path[strings.LastIndex(path, "/")+1:]})
-		}
-	}
-	return found, nil
-}
-
-func (c *Client) pathsOf(ctx context.Context, s Search) ([]string, error) {
-	if strings.HasPrefix(s.Name, "/") {
-		return []string{cleanPath(s.Name)}, nil
-	}
-	if s.Under == (Ref{}) {
-		if slices.Contains(s.Kinds, "Datacenter") {
-			return []string{cleanPath(s.Name)}, nil
-		}
-		return nil, nil // which datacenter it is in only the search tells
-	}
-	base, err := c.Path(ctx, s.Under)
-	if err != nil {
-		return nil, err
-	}
-	if s.Under.Type != "Datacenter" {
-		return []string{cleanPath(base + "/" + s.Name)}, nil
-	}
-	var paths []string
-	for _, kind := range s.Kinds {
-		if len(rootFolders(kind)) == 0 {
-			continue // no datacenter is in a datacenter
-		}
-		path := cleanPath(base + "/" + strings.TrimSuffix(rootFolders(kind)[0], "Folder") + "/" + s.Name)
-		if !slices.Contains(paths, path) {
-			paths = append(paths, path)
-		}
-	}
-	return paths, nil
-}
-
-// named looks the name up among the names of all objects of the kinds, which
-// one call reads. A path matches the end of an inventory path.
-func (c *Client) named(ctx context.Context, s Search) ([]Found, error) {
-	index, err := c.index(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	last := s.Name[strings.LastIndex(s.Name, "/")+1:]
-	var found []Found
-	for _, ref := range index.of(last) {
-		path, err := c.Path(ctx, ref)
-		if Gone(err) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if strings.HasSuffix(path, "/"+strings.Trim(s.Name, "/")) {
-			found = append(found, Found{Ref: ref, Path: path, Name: last})
-		}
-	}
-	return found, nil
-}
-
-// idForm is the form of the ids that vCenter gives to inventory objects.
-var idForm = regexp.MustCompile(`^(vm|host|datacenter|datastore|network|dvportgroup|dvs|domain-[cs]|group-[a-z]|resgroup|resgroup-v)-?[0-9]+$`)
-
-// byID takes the name for a managed object id.
-func (c *Client) byID(ctx context.Context, s Search) ([]Found, error) {
-	if !idForm.MatchString(s.Name) {
-		return nil, nil
-	}
-	for _, kind := range s.Kinds {
-		ref := NewRef(kind, s.Name)
-		e, err := Get[mo.ManagedEntity](ctx, c, ref, "name")
-		if Gone(err) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if !isKind(e.Self.Type, s.Kinds) {
-			continue
-		}
-		path, err := c.Path(ctx, e.Self)
-		if err != nil {
-			return nil, err
-		}
-		return []Found{{Ref: e.Self, Path: path, Name: e.Name}}, nil
-	}
-	return nil, nil
-}
-
-// FindOne returns the one object that a search matches, else a *NotFoundError
-// or an *AmbiguousError.
-func (c *Client) FindOne(ctx context.Context, s Search) (Found, error) {
-	found, err := c.Find(ctx, s)
+	top := slices.DeleteFunc(slices.Clone(matches), func(m match) bool { return !m.top })
 	switch {
-	case err != nil:
-		return Found{}, err
-	case len(found) == 0:
-		return Found{}, c.notFound(ctx, s)
-	case len(found) > 1:
-		return Found{}, &AmbiguousError{What: fmt.Sprintf("%q", s.Name), Candidates: found}
+	case len(matches) == 0:
+		return nil, c.notFound(ctx, s)
+	case len(matches) == 1:
+		return found(matches), nil
+	case len(top) == 1:
+		return found(top), nil
 	}
-	return found[0], nil
+	e := &AmbiguousError{Candidates: found(matches)}
+	if s.Name != "" {
+		e.What = strconv.Quote(s.Name)
+	}
+	return nil, e
+}
+
+// direct asks for what is at the path that the name of a virtual machine means
+// first of all. There may be tens of thousands of machines, whose names would
+// take long to read, and no two share a path.
+func (c *Client) direct(ctx context.Context, s Search) (f Found, ok bool, err error) {
+	absolute := strings.HasPrefix(s.Name, "/")
+	if s.Name == "" || !slices.Equal(s.Kinds, []string{"VirtualMachine"}) || (s.Under == Ref{} && !absolute) {
+		return f, false, nil
+	}
+	if _, known := c.inventory.current(s.index()); known {
+		return f, false, nil
+	}
+	path := cleanPath(s.Name)
+	if s.Under != (Ref{}) {
+		base, err := c.Path(ctx, s.Under)
+		switch {
+		case err != nil:
+			return f, false, err
+		case !absolute:
+			path = cleanPath(base + "/" + home(s.Under, s.Kinds) + path)
+		case !strings.HasPrefix(path, base+"/"):
+			return f, false, nil
+		}
+	}
+	ref, err := c.atPath(ctx, StoredPath(path))
+	if err != nil || ref.Type != "VirtualMachine" {
+		return f, false, err
+	}
+	return Found{Ref: ref, Path: path, Name: lastPart(path)}, true, nil
+}
+
+// home is the path from what is searched to where a name is looked for first.
+func home(under Ref, kinds []string) string {
+	if roots := rootFolders(kinds[0]); under.Type == "Datacenter" && len(roots) > 0 {
+		return strings.TrimSuffix(roots[0], "Folder")
+	}
+	return ""
 }
 
 // notFound says what was searched and what there is instead.
 func (c *Client) notFound(ctx context.Context, s Search) error {
-	e := &NotFoundError{What: fmt.Sprintf("%s %q", strings.Join(s.Kinds, " or "), s.Name), Searched: "the whole inventory"}
+	e := &NotFoundError{What: strings.Join(s.Kinds, " or "), Searched: "the whole inventory"}
+	if s.Name != "" {
+		e.What += " " + strconv.Quote(s.Name)
+	}
 	if s.Under != (Ref{}) {
 		path, err := c.Path(ctx, s.Under)
 		if err != nil {
@@ -239,6 +209,8 @@ func (c *Client) notFound(ctx context.Context, s Search) error {
 	if err != nil {
 		return err
 	}
-	e.Nearest = nearest(s.Name[strings.LastIndex(s.Name, "/")+1:], index.names())
+	e.Nearest = nearest(lastPart(s.Name), index.names())
 	return e
 }
+
+func lastPart(path string) string { return path[strings.LastIndex(path, "/")+1:] }

@@ -146,14 +146,18 @@ func (c *Client) Path(ctx context.Context, ref Ref) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("finding the inventory path: %w", readError(ref, err))
 	}
+	return pathOf(links), nil
+}
+
+func pathOf(links []link) string {
+	if len(links) == 0 {
+		return "/"
+	}
 	var path strings.Builder
 	for _, l := range links {
 		path.WriteString("/" + l.name)
 	}
-	if path.Len() == 0 {
-		return "/", nil
-	}
-	return path.String(), nil
+	return path.String()
 }
 
 // Datacenter returns the datacenter that an object is in. The error is an

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/vmware/govmomi/vim25/mo"
+	vim "github.com/vmware/govmomi/vim25/types"
 )
 
 // indexKey identifies an index of names: kinds of objects below a container.
@@ -20,21 +21,41 @@ type indexKey struct {
 	under Ref
 }
 
+func (s Search) index() indexKey { return indexKey{strings.Join(s.Kinds, ","), s.Under} }
+
 // nameIndex is the names of all objects of some kinds below a container.
 type nameIndex struct {
-	epoch  int // of the inventory when it was read
-	byName map[string][]Ref
+	epoch   int // of the inventory when it was read
+	entries []entry
+	byName  map[string][]int
 }
 
-func (x *nameIndex) of(name string) []Ref { return x.byName[name] }
+// entry is an object by its name as vCenter stores it. The containers that it
+// is in are in the cache of the inventory.
+type entry struct {
+	node
+	ref Ref
+}
+
+func (x *nameIndex) add(e entry) {
+	x.byName[e.name] = append(x.byName[e.name], len(x.entries))
+	x.entries = append(x.entries, e)
+}
+
+func (x *nameIndex) of(name string) []entry {
+	var named []entry
+	for _, i := range x.byName[name] {
+		named = append(named, x.entries[i])
+	}
+	return named
+}
 
 func (x *nameIndex) names() []string { return slices.Sorted(maps.Keys(x.byName)) }
 
 // index returns the index for a search, read by one call. One that is older
 // than our last write is read again.
 func (c *Client) index(ctx context.Context, s Search) (*nameIndex, error) {
-	key := indexKey{strings.Join(s.Kinds, ","), s.Under}
-	i := &c.inventory
+	i, key := &c.inventory, s.index()
 	if x, ok := i.current(key); ok {
 		return x, nil
 	}
@@ -42,14 +63,9 @@ func (c *Client) index(ctx context.Context, s Search) (*nameIndex, error) {
 		if x, ok := i.current(key); ok {
 			return x, nil
 		}
-		x := &nameIndex{epoch: i.now(), byName: map[string][]Ref{}}
-		for _, kind := range s.Kinds {
-			for m, err := range All[mo.ManagedEntity](ctx, c, s.Under, kind, "name") {
-				if err != nil {
-					return nil, err
-				}
-				x.byName[m.Name] = append(x.byName[m.Name], m.Self)
-			}
+		x, err := c.readIndex(ctx, s)
+		if err != nil {
+			return nil, err
 		}
 		i.mu.Lock()
 		defer i.mu.Unlock()
@@ -59,6 +75,43 @@ func (c *Client) index(ctx context.Context, s Search) (*nameIndex, error) {
 		i.indexes[key] = x
 		return x, nil
 	})
+}
+
+// namesPage is how many names one call reads at most: vCenter left to itself
+// may answer by the hundred.
+const namesPage = 10_000
+
+// readIndex reads the names of the objects and, by the same call, of all that
+// they are in.
+func (c *Client) readIndex(ctx context.Context, s Search) (*nameIndex, error) {
+	x := &nameIndex{epoch: c.inventory.now(), byName: map[string][]int{}}
+	under := s.Under
+	if under == (Ref{}) {
+		under = c.ServiceContent.RootFolder
+	}
+	specs := []vim.PropertyFilterSpec{{
+		ObjectSet: []vim.ObjectSpec{{Obj: under, Skip: vim.NewBool(true), SelectSet: downwards(under, s.Kinds)}},
+		PropSet:   []vim.PropertySpec{{Type: "ManagedEntity", PathSet: []string{"name", "parent"}}},
+	}}
+	if slices.Contains(s.Kinds, "VirtualMachine") {
+		specs[0].PropSet = append(specs[0].PropSet, vim.PropertySpec{Type: "VirtualMachine", PathSet: []string{"parentVApp"}})
+	}
+	var all []vim.ObjectContent
+	for page, err := range c.pages(ctx, specs, namesPage) {
+		if err != nil {
+			return nil, fmt.Errorf("reading the names of %s objects: %w", strings.Join(s.Kinds, " and "), err)
+		}
+		all = append(all, page...)
+	}
+	c.inventory.put(all, x.epoch)
+	seen := map[Ref]bool{}
+	for _, o := range all {
+		if n, ok := nodeOf(o); ok && !seen[o.Obj] && isKind(o.Obj.Type, s.Kinds) {
+			seen[o.Obj] = true
+			x.add(entry{node: n, ref: o.Obj})
+		}
+	}
+	return x, nil
 }
 
 // current returns an index that no write of ours has overtaken.

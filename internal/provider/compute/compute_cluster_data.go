@@ -7,7 +7,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
@@ -18,41 +17,24 @@ import (
 // NewComputeClusterData returns the data source vsphere_compute_cluster.
 func NewComputeClusterData() datasource.DataSource {
 	return lifecycle.NewDataSource("compute_cluster", lifecycle.Lookup[computeClusterData]{
-		Schema: computeClusterDataSchema, Read: findComputeCluster,
+		Schema: schemas.DataLookup("Looks up a cluster of hosts.", "cluster", schemas.DataAttributes{
+			"resource_pool_id": schemas.DataComputed("The managed object id of the cluster's root resource pool."),
+		}),
+		Read: findComputeCluster,
 	})
 }
 
 type computeClusterData struct {
-	ID             types.String `tfsdk:"id"`
-	Name           types.String `tfsdk:"name"`
-	DatacenterID   types.String `tfsdk:"datacenter_id"`
+	lifecycle.Located
 	ResourcePoolID types.String `tfsdk:"resource_pool_id"`
 }
 
-func computeClusterDataSchema(context.Context) schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "Looks up a cluster of hosts.",
-		Attributes: map[string]schema.Attribute{
-			"id":            schemas.DataID("The managed object id of the cluster."),
-			"name":          schemas.DataName("cluster"),
-			"datacenter_id": schemas.DataDatacenterID("Without it every datacenter is searched."),
-			"resource_pool_id": schema.StringAttribute{
-				MarkdownDescription: "The managed object id of the cluster's root resource pool.",
-				Computed:            true,
-			},
-		},
-	}
-}
-
 func findComputeCluster(ctx context.Context, c *vsphere.Client, m *computeClusterData) error {
-	found, err := lifecycle.Locate(ctx, c, m.Name, m.DatacenterID, "ClusterComputeResource")
+	found, err := m.Locate(ctx, c, "ClusterComputeResource")
 	if err != nil {
 		return err
 	}
 	root, err := c.RootPool(ctx, found.Ref)
-	if err != nil {
-		return err
-	}
-	m.ID, m.ResourcePoolID = types.StringValue(found.Ref.Value), types.StringValue(root.Value)
-	return nil
+	m.ResourcePoolID = types.StringValue(root.Value)
+	return err
 }

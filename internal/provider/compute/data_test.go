@@ -53,7 +53,7 @@ func TestResourcePoolData(t *testing.T) {
 		acctest.FindsNot(kind, fmt.Sprintf("name = \"web\"\nparent_resource_pool_id = %q", web), `name = "web".*not found`),
 		acctest.FindsNot(kind, "name = \"web\"\nparent_resource_pool_id = \"resgroup-999\"", `parent_resource_pool_id = "resgroup-999".*not the managed`),
 		acctest.FindsNot(kind, fmt.Sprintf("parent_resource_pool_id = %q", web), `the name of the pool under parent_resource_pool_id must be set`),
-		acctest.FindsNot(kind, dc0, `2 root pools.*/DC0/host/DC0_.*Resources`),
+		acctest.FindsNot(kind, dc0, `"Resources" is the name of 2 objects.*/DC0/host/DC0_.*Resources`),
 		acctest.FindsNot(kind, "datacenter_id = \"DC0\"", `datacenter_id = "DC0".*"DC0" is not the managed object id of a datacenter`),
 	)
 }

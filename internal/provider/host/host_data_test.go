@@ -30,7 +30,7 @@ func TestHostData(t *testing.T) {
 		acctest.Finds(kind, datacenter+`name = "/DC0/host/DC0_H0"`, alone, own), // the path of its compute resource
 		acctest.FindsNot(kind, datacenter+`name = "DC0_C0_H9"`, `Unable to find vsphere_host "DC0_C0_H9".*name = "DC0_C0_H9".*not found`),
 		acctest.FindsNot(kind, datacenter+`name = "DC1_H0"`, `name = "DC1_H0".*not found`),
-		acctest.FindsNot(kind, datacenter, `which host of the datacenter is meant.*/DC0/host/DC0_C0/DC0_C0_H0`),
+		acctest.FindsNot(kind, datacenter, `no name says which of.*/DC0/host/DC0_C0/DC0_C0_H0`),
 		acctest.FindsNot(kind, "name = \"DC0_H0\"\ndatacenter_id = \"DC0\"", `datacenter_id = "DC0".*"DC0" is not the managed object id of a datacenter`),
 	)
 }

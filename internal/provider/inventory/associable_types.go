@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/schemas"
 )
 
 // associableTypes are the types of objects that can bear tags.
@@ -81,7 +82,7 @@ func keepTypes(prior types.Set, found []string) types.Set {
 	if slices.Equal(plainTypes(stringsOf(prior)), plain) && !prior.IsNull() && !prior.IsUnknown() {
 		return prior
 	}
-	return stringSet(plain)
+	return schemas.StringSet(plain)
 }
 
 // plainTypes returns the types without prefixes, sorted and each once.

@@ -132,7 +132,7 @@ func locateDatacenter(ctx context.Context, c *vsphere.Client, m *datacenterModel
 		return nil
 	}
 	at := path.Join("/", m.Folder.ValueString(), m.ID.ValueString())
-	ref, err := c.FindPath(ctx, stored(at))
+	ref, err := c.FindPath(ctx, vsphere.StoredPath(at))
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func importDatacenter(ctx context.Context, c *vsphere.Client, id string, m *data
 	if !strings.HasPrefix(id, "/") {
 		return nil
 	}
-	ref, err := c.FindPath(ctx, stored(id))
+	ref, err := c.FindPath(ctx, vsphere.StoredPath(id))
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func findFolder(ctx context.Context, c *vsphere.Client, path string) (vsphere.Re
 	if path == "/" {
 		return c.ServiceContent.RootFolder, nil
 	}
-	ref, err := c.FindPath(ctx, stored(path))
+	ref, err := c.FindPath(ctx, vsphere.StoredPath(path))
 	if err != nil {
 		return vsphere.Ref{}, err
 	}

@@ -127,12 +127,12 @@ func readFolder(ctx context.Context, c *vsphere.Client, m *folderModel) error {
 func updateFolder(ctx context.Context, c *vsphere.Client, plan, state *folderModel) error {
 	fromAbove, fromName := split(state.Path.ValueString())
 	toAbove, toName := split(plan.Path.ValueString())
-	if stored(fromName) != stored(toName) {
+	if vsphere.StoredPath(fromName) != vsphere.StoredPath(toName) {
 		if err := rename(ctx, c, plan.Entity(), toName); err != nil {
 			return lifecycle.Attr("path", err)
 		}
 	}
-	if stored(fromAbove) == stored(toAbove) {
+	if vsphere.StoredPath(fromAbove) == vsphere.StoredPath(toAbove) {
 		return nil
 	}
 	parent, err := parentOf(ctx, c, plan)

@@ -15,6 +15,7 @@ import (
 	"github.com/vmware/govmomi/vapi/tags"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/schemas"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 )
 
@@ -67,7 +68,7 @@ func lookUpTagCategory(ctx context.Context, c *vsphere.Client, m *tagCategoryDat
 	m.Name = types.StringValue(category.Name)
 	m.Description = types.StringValue(category.Description)
 	m.Cardinality = types.StringValue(category.Cardinality)
-	m.AssociableTypes = stringSet(plainTypes(category.AssociableTypes))
+	m.AssociableTypes = schemas.StringSet(plainTypes(category.AssociableTypes))
 	return nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/schemas"
 )
 
 func TestWithTypes(t *testing.T) {
@@ -26,11 +28,11 @@ func TestWithTypes(t *testing.T) {
 
 func TestKeepTypes(t *testing.T) {
 	t.Parallel()
-	prior := stringSet([]string{"urn:vim25:Folder", "VirtualMachine"})
+	prior := schemas.StringSet([]string{"urn:vim25:Folder", "VirtualMachine"})
 	if got := keepTypes(prior, []string{"VirtualMachine", "Folder"}); !got.Equal(prior) {
 		t.Errorf("the spelling of the configuration became %s", got)
 	}
-	if got := keepTypes(prior, []string{"urn:vim25:Folder"}); !got.Equal(stringSet([]string{"Folder"})) {
+	if got := keepTypes(prior, []string{"urn:vim25:Folder"}); !got.Equal(schemas.StringSet([]string{"Folder"})) {
 		t.Errorf("a removed type left %s", got)
 	}
 }

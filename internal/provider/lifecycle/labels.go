@@ -17,6 +17,7 @@ import (
 	vim "github.com/vmware/govmomi/vim25/types"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/schemas"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 )
 
@@ -212,11 +213,7 @@ func stringSet(list []string) types.Set {
 	if len(list) == 0 {
 		return types.SetNull(types.StringType)
 	}
-	values := make([]attr.Value, len(list))
-	for i, s := range list {
-		values[i] = types.StringValue(s)
-	}
-	return types.SetValueMust(types.StringType, values)
+	return schemas.StringSet(list)
 }
 
 // stringMap returns a map, null when there is nothing in it.

@@ -6,87 +6,53 @@ package lifecycle
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 )
 
+// Located is embedded by the models of data sources that find one object of the
+// inventory by the argument name, in the datacenter that the argument
+// datacenter_id gives, or anywhere.
+type Located struct {
+	ID           types.String `tfsdk:"id"`
+	Name         types.String `tfsdk:"name"`
+	DatacenterID types.String `tfsdk:"datacenter_id"`
+}
+
+// Locate finds the one object of the given kinds and sets the id to that of the
+// managed object.
+func (l *Located) Locate(ctx context.Context, c *vsphere.Client, kinds ...string) (vsphere.Found, error) {
+	found, err := Locate(ctx, c, l.Name, l.DatacenterID, kinds...)
+	if err == nil {
+		l.ID = types.StringValue(found.Ref.Value)
+	}
+	return found, err
+}
+
 // Locate returns the one object of the given kinds that the argument name
 // stands for (a name, an inventory path or a managed object id), in the
 // datacenter that the argument datacenter_id gives, or anywhere. The error
 // blames the argument that is wrong.
 func Locate(ctx context.Context, c *vsphere.Client, name, datacenterID types.String, kinds ...string) (vsphere.Found, error) {
-	found, err := Candidates(ctx, c, name, datacenterID, kinds...)
+	datacenter, err := Within(ctx, c, datacenterID)
 	if err != nil {
 		return vsphere.Found{}, err
 	}
-	if len(found) == 1 {
-		return found[0], nil
-	}
-	var top []vsphere.Found
-	for _, f := range found {
-		if atTop(ctx, c, f) {
-			top = append(top, f)
-		}
-	}
-	if len(top) == 1 {
-		return top[0], nil
-	}
-	return vsphere.Found{}, Attr("name", &vsphere.AmbiguousError{What: fmt.Sprintf("%q", name.ValueString()), Candidates: found})
-}
-
-// atTop reports whether an object is directly in a root folder of its
-// datacenter: /DC0/host/C0. A name means that object before one that is deeper.
-func atTop(ctx context.Context, c *vsphere.Client, f vsphere.Found) bool {
-	datacenter, err := c.Datacenter(ctx, f.Ref)
-	if err != nil {
-		return false
-	}
-	path, err := c.Path(ctx, datacenter)
-	return err == nil && strings.Count(f.Path, "/") == strings.Count(path, "/")+2
+	found, err := c.FindOne(ctx, vsphere.Search{Kinds: kinds, Under: datacenter, Name: name.ValueString()})
+	return found, Attr("name", err)
 }
 
 // Candidates is Locate for names that several objects may have; there is at
-// least one. The names of all objects of the kinds are read by one call, however
-// many lookups there are: this is meant for kinds of which there are thousands
-// at most.
+// least one.
 func Candidates(ctx context.Context, c *vsphere.Client, name, datacenterID types.String, kinds ...string) ([]vsphere.Found, error) {
 	datacenter, err := Within(ctx, c, datacenterID)
 	if err != nil {
 		return nil, err
 	}
-	// Without a slash in front a path is matched from its end, and so all
-	// objects at the path are found: networks may share one.
-	clean := strings.Trim(name.ValueString(), "/")
-	found, err := c.Find(ctx, vsphere.Search{Kinds: kinds, Name: clean})
-	found = slices.Clone(found) // what others share must stay as it is
-	if strings.HasPrefix(name.ValueString(), "/") {
-		found = slices.DeleteFunc(found, func(f vsphere.Found) bool { return f.Path != "/"+clean })
-	}
-	if err == nil && datacenter != (vsphere.Ref{}) {
-		found, err = below(ctx, c, datacenter, found)
-	}
-	if err == nil && len(found) == 0 {
-		var only vsphere.Found
-		only, err = c.FindOne(ctx, vsphere.Search{Kinds: kinds, Under: datacenter, Name: name.ValueString()}) // knows the nearest names
-		found = []vsphere.Found{only}
-	}
-	if err != nil {
-		return nil, Attr("name", err)
-	}
-	return found, nil
-}
-
-// below leaves the objects that are in a datacenter.
-func below(ctx context.Context, c *vsphere.Client, datacenter vsphere.Ref, found []vsphere.Found) ([]vsphere.Found, error) {
-	path, err := c.Path(ctx, datacenter)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(found, func(f vsphere.Found) bool { return !strings.HasPrefix(f.Path, path+"/") }), nil
+	found, err := c.Find(ctx, vsphere.Search{Kinds: kinds, Under: datacenter, Name: name.ValueString()})
+	return found, Attr("name", err)
 }
 
 // Within returns the datacenter that the argument datacenter_id names, the zero

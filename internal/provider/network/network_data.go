@@ -26,9 +26,7 @@ func NewNetworkData() datasource.DataSource {
 }
 
 type networkData struct {
-	ID            types.String `tfsdk:"id"`
-	Name          types.String `tfsdk:"name"`
-	DatacenterID  types.String `tfsdk:"datacenter_id"`
+	lifecycle.Located
 	SwitchUUID    types.String `tfsdk:"distributed_virtual_switch_uuid"`
 	Filter        []filter     `tfsdk:"filter"`
 	VPCID         types.String `tfsdk:"vpc_id"`
@@ -47,34 +45,27 @@ var networkTypes = []string{"Network", "DistributedVirtualPortgroup", "OpaqueNet
 
 const defaultInterval = 500 // milliseconds
 
-func networkDataSchema(context.Context) schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "Looks up a network: one of a standard switch, a distributed port group, or an opaque network such as a segment of NSX. " +
-			"Networks may share a name; the other arguments then say which one is meant.",
-		Attributes: map[string]schema.Attribute{
-			"id":            schemas.DataID("The managed object id of the network."),
-			"name":          schemas.DataName("network"),
-			"datacenter_id": schemas.DataDatacenterID("Without it every datacenter is searched."),
-			"distributed_virtual_switch_uuid": schemas.DataString("Only a port group of the distributed switch with this UUID, " +
-				"which is the `id` of a `vsphere_distributed_virtual_switch`."),
-			"vpc_id":         schemas.DataString("Only a subnet of this virtual private cloud of NSX."),
-			"vpc_project_id": schemas.DataString("Only a subnet of a virtual private cloud in this project of NSX."),
-			"retry_timeout":  retry("How long to wait for a network that is not there yet, in seconds. Defaults to `0`."),
-			"retry_interval": retry("How long to wait between two looks, in milliseconds; at least 100. Defaults to `500`."),
-			"type": schema.StringAttribute{
-				MarkdownDescription: "What kind of network it is:" + schemas.OneOf(networkTypes...),
-				Computed:            true,
-			},
-		},
-		Blocks: map[string]schema.Block{
-			"filter": schema.SetNestedBlock{
-				MarkdownDescription: "Only networks of a kind. Of several blocks any may match.",
-				NestedObject: schema.NestedBlockObject{Attributes: map[string]schema.Attribute{
-					"network_type": schemas.DataString("The kind."+schemas.OneOf(networkTypes...), stringvalidator.OneOf(networkTypes...)),
-				}},
-			},
+func networkDataSchema(ctx context.Context) schema.Schema {
+	const doc = "Looks up a network: one of a standard switch, a distributed port group, or an opaque network such as a segment of NSX. " +
+		"Networks may share a name; the other arguments then say which one is meant."
+	all := schemas.DataLookup(doc, "network", schemas.DataAttributes{
+		"distributed_virtual_switch_uuid": schemas.DataString("Only a port group of the distributed switch with this UUID, " +
+			"which is the `id` of a `vsphere_distributed_virtual_switch`."),
+		"vpc_id":         schemas.DataString("Only a subnet of this virtual private cloud of NSX."),
+		"vpc_project_id": schemas.DataString("Only a subnet of a virtual private cloud in this project of NSX."),
+		"retry_timeout":  retry("How long to wait for a network that is not there yet, in seconds. Defaults to `0`."),
+		"retry_interval": retry("How long to wait between two looks, in milliseconds; at least 100. Defaults to `500`."),
+		"type":           schemas.DataComputed("What kind of network it is:" + schemas.OneOf(networkTypes...)),
+	})(ctx)
+	all.Blocks = map[string]schema.Block{
+		"filter": schema.SetNestedBlock{
+			MarkdownDescription: "Only networks of a kind. Of several blocks any may match.",
+			NestedObject: schema.NestedBlockObject{Attributes: schemas.DataAttributes{
+				"network_type": schemas.DataString("The kind."+schemas.OneOf(networkTypes...), stringvalidator.OneOf(networkTypes...)),
+			}},
 		},
 	}
+	return all
 }
 
 func retry(doc string) schema.Int64Attribute {

@@ -20,35 +20,26 @@ import (
 
 // NewDatastoreData returns the data source vsphere_datastore.
 func NewDatastoreData() datasource.DataSource {
-	return lifecycle.NewDataSource("datastore", lifecycle.Lookup[datastoreData]{Schema: datastoreDataSchema, Read: findDatastore})
-}
-
-type datastoreData struct {
-	ID           types.String `tfsdk:"id"`
-	Name         types.String `tfsdk:"name"`
-	DatacenterID types.String `tfsdk:"datacenter_id"`
-	Stats        types.Map    `tfsdk:"stats"`
-}
-
-func datastoreDataSchema(context.Context) schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: "Looks up a datastore.",
-		Attributes: map[string]schema.Attribute{
-			"id":            schemas.DataID("The managed object id of the datastore."),
-			"name":          schemas.DataName("datastore"),
-			"datacenter_id": schemas.DataDatacenterID("Without it every datacenter is searched."),
+	return lifecycle.NewDataSource("datastore", lifecycle.Lookup[datastoreData]{
+		Schema: schemas.DataLookup("Looks up a datastore.", "datastore", schemas.DataAttributes{
 			"stats": schema.MapAttribute{
 				MarkdownDescription: "The space of the datastore in bytes: `capacity` and `free`. Setting it has no effect.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Computed:            true,
 			},
-		},
-	}
+		}),
+		Read: findDatastore,
+	})
+}
+
+type datastoreData struct {
+	lifecycle.Located
+	Stats types.Map `tfsdk:"stats"`
 }
 
 func findDatastore(ctx context.Context, c *vsphere.Client, m *datastoreData) error {
-	found, err := lifecycle.Locate(ctx, c, m.Name, m.DatacenterID, "Datastore")
+	found, err := m.Locate(ctx, c, "Datastore")
 	if err != nil {
 		return err
 	}
@@ -58,7 +49,6 @@ func findDatastore(ctx context.Context, c *vsphere.Client, m *datastoreData) err
 	if err != nil {
 		return err
 	}
-	m.ID = types.StringValue(found.Ref.Value)
 	m.Stats = types.MapValueMust(types.StringType, map[string]attr.Value{
 		"capacity": bytes(stats.Summary.Capacity),
 		"free":     bytes(stats.Summary.FreeSpace),
