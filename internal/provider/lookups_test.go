@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/vmware/govmomi/object"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/acctest"
@@ -58,21 +59,42 @@ func TestLookups_identical(t *testing.T) {
 	}
 }
 
-// Different names take no more than a call each, beyond a fixed part.
+// Different names take no more than a call each, beyond a fixed part: here 200
+// instances of a module with 100 names among them, in an inventory of more than
+// 2,000 objects.
 func TestLookups_distinct(t *testing.T) {
 	t.Parallel()
 	const n = 20
 	vc := acctest.Start(t, func(o *simulator.Options) {
-		o.Clusters, o.HostsPerCluster, o.Datastores, o.PortGroups = n, 1, n, n
+		o.Clusters, o.HostsPerCluster, o.Machines, o.Datastores, o.PortGroups = n, 1, simulator.None, n, n
 	})
-	calls := callsOf(t, vc, n, func(place string, i int) string {
+	fill(t, vc, 2000)
+	calls := callsOf(t, vc, 200, func(place string, i int) string {
 		form := map[string]string{
 			"compute_cluster": "DC0_C%d", "resource_pool": "DC0_C%d/Resources", "host": "DC0_C%d_H0", "datastore": "LocalDS_%d", "network": "DC0_DVPG%d",
 		}[place]
-		return fmt.Sprintf(form, i)
+		return fmt.Sprintf(form, i%n)
 	})
-	t.Logf("calls for %d lookups: %d", len(places)*n, calls)
+	t.Logf("calls for 1000 lookups of %d names: %d", len(places)*n, calls)
 	if calls > len(places)*n+10 {
-		t.Errorf("%d different lookups take %d calls", len(places)*n, calls)
+		t.Errorf("lookups of %d different names take %d calls", len(places)*n, calls)
+	}
+}
+
+// fill makes folders beside the hosts, datastores and networks.
+func fill(t *testing.T, vc *acctest.VCenter, n int) {
+	t.Helper()
+	c, err := vc.Client(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		at, ok := vc.Find("/DC0/" + []string{"host", "datastore", "network"}[i%3])
+		if !ok {
+			t.Fatal("no root folder")
+		}
+		if _, err := object.NewFolder(c, at).CreateFolder(t.Context(), fmt.Sprintf("team-%d", i)); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
