@@ -10,9 +10,7 @@ import (
 
 	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/vim25/methods"
-	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
-	"golang.org/x/sync/errgroup"
 )
 
 var errNoFiles = errors.New("the server does not manage files")
@@ -178,47 +176,4 @@ func (c *Client) DeleteFile(ctx context.Context, f DatastoreFile) error {
 func (c *Client) wait(ctx context.Context, task Ref) error {
 	_, err := c.Wait(ctx, task, nil)
 	return err
-}
-
-// MachinesWith returns the names of the machines that have a file for a disk or
-// in a drive. It reads the devices of all machines on the datastore: ask only
-// when something has gone wrong.
-func (c *Client) MachinesWith(ctx context.Context, f DatastoreFile) ([]string, error) {
-	datastore, err := Get[mo.Datastore](ctx, c, f.Datastore, "vm")
-	if err != nil {
-		return nil, err
-	}
-	machines := make([]*mo.VirtualMachine, len(datastore.Vm))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, ref := range datastore.Vm {
-		group.Go(func() (err error) {
-			if machines[i], err = Get[mo.VirtualMachine](ctx, c, ref, "name", "config.hardware.device"); Gone(err) {
-				return nil
-			}
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, vm := range machines {
-		if vm != nil && uses(vm, f.String()) {
-			names = append(names, vm.Name)
-		}
-	}
-	return names, nil
-}
-
-// uses reports whether a device of a machine is backed by a file.
-func uses(vm *mo.VirtualMachine, file string) bool {
-	if vm.Config == nil {
-		return false
-	}
-	for _, d := range vm.Config.Hardware.Device {
-		if b, ok := d.GetVirtualDevice().Backing.(vim.BaseVirtualDeviceFileBackingInfo); ok && b.GetVirtualDeviceFileBackingInfo().FileName == file {
-			return true
-		}
-	}
-	return false
 }

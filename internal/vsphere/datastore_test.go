@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/simulator"
@@ -195,6 +197,38 @@ func TestMachinesWith(t *testing.T) {
 	}
 	if names, err := c.MachinesWith(t.Context(), root.Join("none.vmdk")); err != nil || len(names) > 0 {
 		t.Errorf("%q %v", names, err)
+	}
+}
+
+// The disk that a machine had when a snapshot was taken is in use still.
+func TestFilesInUse(t *testing.T) {
+	t.Parallel()
+	v, c, root := shelf(t)
+	ref, _ := v.Find("/DC0/vm/DC0_H0_VM0")
+	res, err := methods.CreateSnapshot_Task(t.Context(), c, &vim.CreateSnapshot_Task{This: ref, Name: "s"})
+	if err == nil {
+		_, err = c.Wait(t.Context(), res.Returnval, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	used, err := c.FilesInUse(t.Context(), root.Datastore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := root.Join("DC0_H0_VM0/disk1.vmdk").String()
+	now, err := vsphere.Get[mo.VirtualMachine](t.Context(), c, ref, "config.hardware.device")
+	if err != nil {
+		t.Fatal(err)
+	}
+	delta := ""
+	for _, d := range now.Config.Hardware.Device {
+		if b, ok := d.GetVirtualDevice().Backing.(*vim.VirtualDiskFlatVer2BackingInfo); ok {
+			delta = b.FileName
+		}
+	}
+	if delta == base || !used[base] || !used[delta] || used[root.Join("none.vmdk").String()] {
+		t.Errorf("of %q and %q in use: %v", base, delta, used)
 	}
 }
 

@@ -43,7 +43,11 @@ func TestVirtualDiskList(t *testing.T) {
 			t.Errorf("%s: %q, not %q", name, names, test.want)
 		}
 	}
-	got := list(acctest.Object{"folder": "other"}, true)
+	all := len(p.List("vsphere_virtual_disk", acctest.Object{"datacenter": "DC0", "datastore": "LocalDS_0"}, 100, false))
+	if free := p.List("vsphere_virtual_disk", acctest.Object{"datacenter": "DC0", "datastore": "LocalDS_0", "unattached": true}, 100, false); all == 0 || len(free) != 0 {
+		t.Errorf("of %d disks of machines %d are not attached: %v", all, len(free), free)
+	}
+	got := list(acctest.Object{"folder": "other", "unattached": true}, true)
 	if len(got) != 1 || got[0].Identity["id"] != c {
 		t.Fatalf("%+v", got)
 	}

@@ -22,6 +22,7 @@ type virtualDiskQuery struct {
 	Datastore  types.String `tfsdk:"datastore"`
 	Folder     types.String `tfsdk:"folder"`
 	NameRegex  types.String `tfsdk:"name_regex"`
+	Unattached types.Bool   `tfsdk:"unattached"`
 }
 
 // NewVirtualDiskList returns the list resource vsphere_virtual_disk.
@@ -37,6 +38,7 @@ func virtualDiskListSchema(context.Context) schema.Schema {
 			"datastore":  schema.StringAttribute{MarkdownDescription: "The datastore to search, by name.", Required: true},
 			"folder":     lifecycle.StringFilter("Only disks in this folder of the datastore, or in folders below it."),
 			"name_regex": lifecycle.StringFilter("Only disks whose file name matches this regular expression (RE2)."),
+			"unattached": schema.BoolAttribute{MarkdownDescription: "Only disks that no virtual machine or template has. This reads the devices of all machines on the datastore.", Optional: true},
 		},
 	}
 }
@@ -73,9 +75,15 @@ func (q virtualDiskQuery) disks(ctx context.Context, c *vsphere.Client) ([]vsphe
 	if err != nil {
 		return nil, lifecycle.Attr("folder", err)
 	}
+	var used map[string]bool
+	if q.Unattached.ValueBool() {
+		if used, err = c.FilesInUse(ctx, folder.Datastore); err != nil {
+			return nil, lifecycle.Attr("unattached", err)
+		}
+	}
 	var disks []vsphere.DatastoreFile
 	for _, disk := range found {
-		if name.MatchString(path.Base(disk.Path)) {
+		if !used[disk.String()] && name.MatchString(path.Base(disk.Path)) {
 			disks = append(disks, disk)
 		}
 	}
