@@ -195,6 +195,7 @@ func (v *VCenter) create() error {
 	v.reg.AddHandler(v.index)
 	v.reg.Cookie = v.sessionCookie
 	v.reg.Handler = v.handle
+	v.settleApps()
 	v.showAllCapacity()
 	if err := v.stockPods(); err != nil {
 		return err

@@ -39,8 +39,11 @@ func (r *reader) read(id ref, f func(t reflect.Type, val reflect.Value)) bool {
 	if r.session == nil && id.Type == "SessionManager" {
 		obj = &mo.SessionManager{Self: id} // before login there is no current session
 	}
-	val := managed(obj).Elem()
-	f(val.Type(), val)
+	val := managed(obj)
+	if vm, ok := val.Interface().(*mo.VirtualMachine); ok {
+		val = reflect.ValueOf(shown(vm))
+	}
+	f(val.Elem().Type(), val.Elem())
 	return true
 }
 

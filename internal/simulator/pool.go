@@ -111,20 +111,24 @@ func (v *VCenter) updatedConfig(ctx *simulator.Context, pool, parent *mo.Resourc
 // moveIntoPool is ResourcePool.MoveIntoResourcePool for pools, vApps and
 // machines of the same cluster or host.
 func (v *VCenter) moveIntoPool(ctx *simulator.Context, to *simulator.ResourcePool, req *vim.MoveIntoResourcePool) soap.HasFault {
+	return v.moveInto(ctx, &to.ResourcePool, req.List)
+}
+
+func (v *VCenter) moveInto(ctx *simulator.Context, to *mo.ResourcePool, list []ref) soap.HasFault {
 	v.pools.Lock()
 	defer v.pools.Unlock()
-	for _, id := range req.List {
-		if fault := v.refuseMove(&to.ResourcePool, id); fault != nil {
+	for _, id := range list {
+		if fault := v.refuseMove(to, id); fault != nil {
 			return faultBody(fault)
 		}
-		if fault := v.refuseMember(ctx, &to.ResourcePool, id); fault != nil {
+		if fault := v.refuseMember(ctx, to, id); fault != nil {
 			return faultBody(fault)
 		}
 	}
-	for _, id := range req.List {
+	for _, id := range list {
 		v.enterPool(ctx, id, to.Self)
 	}
-	v.poolsChanged(ctx, &to.ResourcePool)
+	v.poolsChanged(ctx, to)
 	return reply[methods.MoveIntoResourcePoolBody](&vim.MoveIntoResourcePoolResponse{}, nil)
 }
 
@@ -134,7 +138,7 @@ func (v *VCenter) enterPool(ctx *simulator.Context, id, to ref) {
 		unlock := v.lock(ctx, vm)
 		defer unlock()
 		v.moveRef(ctx, "vm", id, *vm.ResourcePool, to)
-		vm.ParentVApp = nil
+		v.settle(ctx, vm, to)
 		v.reg.Update(ctx, vm, []vim.PropertyChange{{Name: "resourcePool", Val: to}})
 		return
 	}

@@ -103,6 +103,7 @@ func (v *VCenter) cloneVM(ctx *simulator.Context, s *source, req *vim.CloneVM_Ta
 	unlock := v.lock(ctx, clone)
 	defer unlock()
 	v.applyDropped(ctx, clone, &full)
+	v.enterApp(ctx, clone)
 	v.associateConfig(clone, config)
 	v.linkDisks(ctx, clone, s.links)
 	if fault := v.finishClone(ctx, clone, &req.Spec); fault != nil {

@@ -46,6 +46,7 @@ func (v *VCenter) createWhole(ctx *simulator.Context, f *simulator.Folder, req v
 	defer unlock()
 	v.applyDropped(ctx, vm, &full)
 	v.associateConfig(vm, &req.Config)
+	v.enterApp(ctx, vm)
 	return vm, nil
 }
 
@@ -53,7 +54,7 @@ func (v *VCenter) createWhole(ctx *simulator.Context, f *simulator.Folder, req v
 func (v *VCenter) createVM(ctx *simulator.Context, f *simulator.Folder, req vim.CreateVM_Task) (*simulator.VirtualMachine, vim.BaseMethodFault) {
 	unlock := v.lock(ctx, f)
 	defer unlock()
-	if taken := v.reg.FindByName(req.Config.Name, f.ChildEntity); taken != nil {
+	if taken := v.reg.FindByName(req.Config.Name, v.siblingsIn(f, req.Pool)); taken != nil {
 		return nil, &vim.DuplicateName{Name: req.Config.Name, Object: taken.Reference()}
 	}
 	pool, ok := v.reg.Get(req.Pool).(mo.Entity)

@@ -71,10 +71,7 @@ func (v *VCenter) relocateCompute(ctx *simulator.Context, vm *simulator.VirtualM
 	if r.pool != nil && vm.ResourcePool != nil {
 		pool := r.pool.Reference()
 		v.moveRef(ctx, "vm", vm.Self, *vm.ResourcePool, pool)
-		vm.ParentVApp = nil
-		if _, app := r.pool.(*simulator.VirtualApp); app {
-			vm.ParentVApp = &pool
-		}
+		v.settle(ctx, vm, pool)
 		changes = append(changes, vim.PropertyChange{Name: "resourcePool", Val: &pool})
 	}
 	if browser, ok := managed(v.computeResource(r.host)).Elem().FieldByName("EnvironmentBrowser").Interface().(*ref); ok && browser != nil {
