@@ -36,7 +36,7 @@ func placeAttributes() schemas.Attributes {
 			Validators:          []validator.String{stringvalidator.LengthBetween(1, 80)},
 		},
 		"folder":               schemas.OptionalString("The path of the folder that the machine is in, relative to the folder of virtual machines in its datacenter. It must exist. Left out it is that folder itself.", schemas.SamePath()),
-		"resource_pool_id":     schemas.RequiredString("The managed object id of the resource pool. Another pool moves the machine."),
+		"resource_pool_id":     schemas.RequiredString("The managed object id of the resource pool, or of a vApp. Another pool moves the machine."),
 		"host_system_id":       serverChoice("The managed object id of the host. Another host migrates the machine; left out vSphere chooses."),
 		"datastore_id":         serverChoice("The managed object id of the datastore of the machine's files. Another one migrates the machine with the disks that name no datastore of their own."),
 		"datastore_cluster_id": schemas.OptionalString("The managed object id of a datastore cluster, in which Storage DRS chooses the datastore, also of disks that are added. It excludes `datastore_id`. A machine that is not in the cluster migrates into it."),

@@ -144,6 +144,9 @@ func startCreate(ctx context.Context, c *vsphere.Client, plan *model, folder vsp
 	if spec.Files, err = files(ctx, c, plan); err != nil {
 		return task, err
 	}
+	if pool.Type == vApp {
+		return createChild(ctx, c, pool, spec, wish.Host)
+	}
 	res, err := methods.CreateVM_Task(ctx, c, &vim.CreateVM_Task{This: folder, Config: *spec, Pool: pool, Host: wish.Host})
 	return deref(res).Returnval, err
 }

@@ -91,7 +91,12 @@ func networkRef(id string) vsphere.Ref {
 	return vsphere.NewRef("Network", id)
 }
 
-func poolRef(id string) vsphere.Ref { return vsphere.NewRef("ResourcePool", id) }
+func poolRef(id string) vsphere.Ref {
+	if isVApp(id) {
+		return vsphere.NewRef(vApp, id)
+	}
+	return vsphere.NewRef("ResourcePool", id)
+}
 
 func hostRef(id string) vsphere.Ref { return vsphere.NewRef("HostSystem", id) }
 

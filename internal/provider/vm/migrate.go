@@ -151,5 +151,6 @@ func (g *migration) movePool(ctx context.Context, c *vsphere.Client, vm *mo.Virt
 	}
 	_, err = methods.MoveIntoResourcePool(ctx, c, &vim.MoveIntoResourcePool{This: *g.spec.Pool, List: []vim.ManagedObjectReference{vm.Self}})
 	g.spec.Pool = nil
+	c.Forget(vm.Self) // a vApp is part of the path
 	return lifecycle.Attr("resource_pool_id", err)
 }

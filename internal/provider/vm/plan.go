@@ -24,6 +24,7 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 	w := planning{p}
 	w.refuseUnsupported()
 	w.checkArguments()
+	w.checkVApp()
 	if err := w.planPlace(ctx); err != nil {
 		return err
 	}

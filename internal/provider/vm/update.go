@@ -7,10 +7,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/vmware/govmomi/vim25/methods"
-	vim "github.com/vmware/govmomi/vim25/types"
-
-	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere/device"
 )
@@ -40,6 +36,9 @@ func update(ctx context.Context, c *vsphere.Client, plan, state *model) error {
 	moves, err := plan.moves(ctx, state)
 	if err == nil && moves {
 		err = migrate(ctx, c, plan, plan.podToEnter())
+	}
+	if err == nil {
+		err = leaveVApp(ctx, c, plan, state, vm.Self)
 	}
 	return errors.Join(change.warnings, err)
 }
@@ -79,17 +78,12 @@ func (m *model) podToEnter() string {
 
 // move puts the machine into another folder.
 func move(ctx context.Context, c *vsphere.Client, plan, state *model, vm vsphere.Ref) error {
-	if !differs(plan.Folder, state.Folder) {
+	if !differs(plan.Folder, state.Folder) || plan.inVApp() || state.inVApp() {
 		return nil
 	}
 	folder, err := folderRef(ctx, c, plan.ResourcePool.ValueString(), plan.Folder.ValueString())
 	if err != nil {
 		return err
 	}
-	res, err := methods.MoveIntoFolder_Task(ctx, c, &vim.MoveIntoFolder_Task{This: folder, List: []vim.ManagedObjectReference{vm}})
-	if err == nil {
-		_, err = c.Wait(ctx, res.Returnval, nil)
-	}
-	c.Forget(vm)
-	return lifecycle.Attr("folder", err)
+	return moveInto(ctx, c, folder, vm)
 }

@@ -4,6 +4,7 @@
 package vm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -83,8 +84,8 @@ func readData(ctx context.Context, c *vsphere.Client, m *dataModel) error {
 	m.powerModel.flatten(vm.Runtime.PowerState, vm.Guest)
 	m.flattenIdentity(vm)
 	m.flattenDevices(vm.Config.Hardware.Device)
-	if vm.Parent != nil {
-		p, err := c.Path(ctx, *vm.Parent)
+	if parent := cmp.Or(vm.Parent, vm.ParentVApp); parent != nil {
+		p, err := c.Path(ctx, *parent)
 		if err != nil {
 			return err
 		}
