@@ -238,6 +238,12 @@ func cloneOptions(options []vim.BaseOptionValue) []vim.BaseOptionValue {
 	})
 }
 
+// The keys that vSphere gives to the first controllers of their kind.
+const (
+	firstIDE  = 200
+	firstSATA = 15000
+)
+
 // cloneDevice is the change that adds a device like d; nil for devices that
 // every machine is born with.
 func (v *VCenter) cloneDevice(d vim.BaseVirtualDevice, where *vim.VirtualMachineRelocateSpec) (*vim.VirtualDeviceConfigSpec, vim.BaseMethodFault) {
@@ -248,6 +254,10 @@ func (v *VCenter) cloneDevice(d vim.BaseVirtualDevice, where *vim.VirtualMachine
 	}
 	change := &vim.VirtualDeviceConfigSpec{Operation: vim.VirtualDeviceConfigSpecOperationAdd, Device: d}
 	switch x := d.(type) {
+	case *vim.VirtualCdrom:
+		if x.ControllerKey != firstIDE && x.ControllerKey != firstIDE+1 && x.ControllerKey < firstSATA { // vcsim puts those of its own machines on SCSI
+			x.ControllerKey, x.UnitNumber = firstIDE, nil
+		}
 	case vim.BaseVirtualEthernetCard:
 		card := x.GetVirtualEthernetCard()
 		if card.AddressType != string(vim.VirtualEthernetCardMacTypeManual) {

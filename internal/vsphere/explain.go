@@ -164,6 +164,8 @@ func describe(f vim.BaseMethodFault) (message, remedy string) {
 		return "vCenter does not accept the value of " + orUnnamed(f.InvalidProperty), ""
 	case *vim.InvalidDeviceSpec:
 		return fmt.Sprintf("vCenter does not accept the device change number %d (%s)", f.DeviceIndex, orUnnamed(f.Property)), ""
+	case *vim.InvalidDeviceOperation:
+		return fmt.Sprintf("vCenter does not allow the device change number %d", f.DeviceIndex), "A disk that a snapshot stands on can be neither extended nor destroyed: remove the snapshots of the machine first."
 	}
 	return describeResources(f)
 }

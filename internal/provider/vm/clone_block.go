@@ -17,6 +17,7 @@ import (
 type cloneModel struct {
 	Template      types.String `tfsdk:"template_uuid"`
 	Linked        types.Bool   `tfsdk:"linked_clone"`
+	Snapshot      types.String `tfsdk:"snapshot_id"`
 	Timeout       types.Int64  `tfsdk:"timeout"`
 	OVFNetworkMap types.Map    `tfsdk:"ovf_network_map"`
 	OVFStorageMap types.Map    `tfsdk:"ovf_storage_map"`
@@ -63,7 +64,8 @@ func cloneBlock() schema.ListNestedBlock {
 	return single("Makes the machine from a template or another machine. It matters only when the machine is made: a later change has no effect, unless `replace_on_change` is set.",
 		schemas.Attributes{
 			"template_uuid":   schemas.RequiredString("The UUID of the template or machine."),
-			"linked_clone":    schema.BoolAttribute{MarkdownDescription: "Whether the disks share what they have in common with those of the template. A machine that is no template needs exactly one snapshot for that.", Optional: true},
+			"linked_clone":    schema.BoolAttribute{MarkdownDescription: "Whether the disks share what they have in common with those of the template. A machine that is no template needs a snapshot for that: exactly one, or that of `snapshot_id`.", Optional: true},
+			"snapshot_id":     optional("The snapshot that is cloned, rather than the machine as it is now: its managed object id, its name, or the names of those that it stands on and its own with slashes between them."),
 			"timeout":         schemas.DefaultInt64("How many minutes the clone may take, at least 10. Defaults to `30`.", 30, int64validator.AtLeast(10)),
 			"ovf_network_map": optionalMap("It has no effect; the networks of an OVF are mapped by `network_interface`."),
 			"ovf_storage_map": optionalMap("It has no effect."),

@@ -73,7 +73,8 @@ var covered = []coverage{
 
 	{"clone", "TestMachineCustomizeArguments", "TestMachineCustomizeArguments", "template_uuid timeout ovf_network_map ovf_storage_map"},
 	{"clone", "TestMachineClone", "TestMachineClone", "linked_clone"},
-	{"clone.customization_spec", "TestMachineCustomizedBySpecification", "TestMachineCustomizedBySpecification", "id"},
+	{"clone", "TestMachineLinked", "TestMachineLinked", "snapshot_id"},
+	{"clone.customization_spec", "TestMachineCustomizedBySpecification", "TestMachineCustomizedBySpecification", "id timeout"},
 	{"clone.customize", "TestMachineCustomizeArguments", "TestMachineCustomizeArguments", "dns_server_list dns_suffix_list ipv4_gateway ipv6_gateway timeout windows_sysprep_text"},
 	{"clone.customize.linux_options", "TestMachineCustomizeArguments", "TestMachineCustomizeArguments", "domain host_name hw_clock_utc script_text time_zone"},
 	{"clone.customize.windows_options", "TestMachineCustomizeArguments", "TestMachineCustomizeArguments", `
@@ -88,7 +89,6 @@ var covered = []coverage{
 var pending = []coverage{
 	{block: "", attributes: "datacenter_id datastore_cluster_id evc_mode pci_device_id storage_policy_id vapp_transport"},
 	{block: "cdrom", attributes: "client_device datastore_id device_address key path"},
-	{block: "clone.customization_spec", attributes: "timeout"},
 	{block: "disk", attributes: "storage_policy_id"},
 	{block: "network_interface", attributes: "ovf_mapping physical_function"},
 	{block: "ovf_deploy", attributes: `

@@ -5,7 +5,6 @@ package vm
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
 
-	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere/device"
 )
@@ -23,6 +21,7 @@ var (
 	cloneAt    = path.Root("clone").AtListIndex(0)
 	templateAt = cloneAt.AtName("template_uuid")
 	linkedAt   = cloneAt.AtName("linked_clone")
+	snapshotAt = cloneAt.AtName("snapshot_id")
 )
 
 // createClone makes a machine from a template in one task, which also carries
@@ -38,7 +37,7 @@ func createClone(ctx context.Context, c *vsphere.Client, plan *model, id string)
 	if err != nil {
 		return false, err
 	}
-	template, err := findTemplate(ctx, c, clone.Template.ValueString())
+	template, snapshot, err := cloneSource(ctx, c, clone)
 	if err != nil {
 		return false, err
 	}
@@ -46,7 +45,7 @@ func createClone(ctx context.Context, c *vsphere.Client, plan *model, id string)
 	if err != nil {
 		return false, err
 	}
-	spec.Config.Uuid = id
+	spec.Config.Uuid, spec.Snapshot = id, snapshot
 	spec.PowerOn = !plan.staysOff() && int64(hardwareNumber(template.Config.Version)) >= plan.HardwareVersion.ValueInt64()
 
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(max(clone.Timeout.ValueInt64(), 10))*time.Minute)
@@ -79,24 +78,6 @@ func startClone(ctx context.Context, c *vsphere.Client, plan *model, folder, tem
 	return deref(res).Returnval, err
 }
 
-// templateKey is the UUID of a template that was looked up: many machines are
-// cloned from one.
-type templateKey string
-
-// findTemplate reads the machine or template that is cloned.
-func findTemplate(ctx context.Context, c *vsphere.Client, uuid string) (*mo.VirtualMachine, error) {
-	ref, err := vsphere.Remember(ctx, c, templateKey(uuid), func(ctx context.Context) (vsphere.Ref, error) { return byUUID(ctx, c, uuid) })
-	if err != nil {
-		return nil, lifecycle.At(templateAt, err)
-	}
-	paths := slices.Concat(configPaths, []string{"config.extraConfig", "snapshot"})
-	vm, err := vsphere.Get[mo.VirtualMachine](ctx, c, ref, paths...)
-	if err == nil && vm.Config == nil {
-		err = errNoConfig
-	}
-	return vm, lifecycle.At(templateAt, err)
-}
-
 // cloneSpec is the specification of a clone but for the datastores, which wishes
 // speak of.
 func cloneSpec(ctx context.Context, c *vsphere.Client, plan *model, clone cloneModel, template *mo.VirtualMachine) (spec *vim.VirtualMachineCloneSpec, wishes []diskWish, err error) {
@@ -122,9 +103,6 @@ func cloneSpec(ctx context.Context, c *vsphere.Client, plan *model, clone cloneM
 	spec = &vim.VirtualMachineCloneSpec{Config: config, Customization: custom, Location: location(plan)}
 	if clone.Linked.ValueBool() {
 		spec.Location.DiskMoveType = string(vim.VirtualMachineRelocateDiskMoveOptionsCreateNewChildDiskBacking)
-		if spec.Snapshot, err = baseSnapshot(template); err != nil {
-			return nil, nil, lifecycle.At(linkedAt, err)
-		}
 	}
 	return spec, wishes, nil
 }
@@ -227,20 +205,4 @@ func converts(have, want device.Disk) bool {
 // flatBacking tells a relocation how a disk shall take space.
 func flatBacking(d device.Disk) *vim.VirtualDiskFlatVer2BackingInfo {
 	return &vim.VirtualDiskFlatVer2BackingInfo{DiskMode: d.DiskMode, ThinProvisioned: d.ThinProvisioned, EagerlyScrub: d.EagerlyScrub}
-}
-
-// baseSnapshot is what a linked clone shares with its source: nil for the disks
-// of a template, else the one snapshot of a machine.
-func baseSnapshot(vm *mo.VirtualMachine) (*vim.ManagedObjectReference, error) {
-	if vm.Config.Template && vm.Snapshot == nil {
-		return nil, nil
-	}
-	if vm.Snapshot == nil {
-		return nil, errors.New("the source is no template and has no snapshot; a linked clone needs exactly one")
-	}
-	roots := vm.Snapshot.RootSnapshotList
-	if len(roots) != 1 || len(roots[0].ChildSnapshotList) > 0 || vm.Snapshot.CurrentSnapshot == nil {
-		return nil, errors.New("the source has more than one snapshot; a linked clone needs exactly one, which is the current one")
-	}
-	return vm.Snapshot.CurrentSnapshot, nil
 }

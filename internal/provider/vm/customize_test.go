@@ -6,6 +6,7 @@ package vm_test
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -91,6 +92,9 @@ func TestMachineCustomizedBySpecification(t *testing.T) {
 	p.Test(t,
 		resource.TestStep{Config: p.named("m", "m1", none+p.disk("root", 0, 8)+p.nic()), ExpectError: regexp.MustCompile(`(?s)customization\s+specification\s+none\s+was\s+not\s+found`)},
 		step(config(linux, p.template, 8), "web"),
+		resource.TestStep{Config: strings.Replace(config(linux, p.template, 8), "= 5\n", "= 6\n", 1), ConfigPlanChecks: updated, ConfigStateChecks: []statecheck.StateCheck{
+			has(knownvalue.Int64Exact(6), "clone", 0, "customization_spec", 0, "timeout"),
+		}},
 		step(config(win, windows, 40), "win"),
 		step(config(sysprep, windows, 40), ""),
 	)

@@ -25,6 +25,9 @@ func remove(ctx context.Context, c *vsphere.Client, state *model) error {
 		return err
 	}
 	detach, err := keptDisks(ctx, state, vm)
+	if err == nil && chained(detach) {
+		detach, err = keptAlone(ctx, c, state, vm.Self)
+	}
 	if err != nil {
 		return err
 	}

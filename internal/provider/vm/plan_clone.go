@@ -9,8 +9,10 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/vmware/govmomi/vim25/mo"
 
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/provider/lifecycle"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/vsphere/device"
 )
@@ -23,26 +25,34 @@ func (w planning) checkClone(ctx context.Context) error {
 		return err
 	}
 	w.checkCustomize(ctx, clones[0])
-	uuid := clones[0].Template
+	clone := clones[0]
 	c, err := w.Client(ctx)
-	if err != nil || c == nil || uuid.IsUnknown() {
+	if err != nil || c == nil || clone.Template.IsUnknown() || clone.Snapshot.IsUnknown() || clone.Linked.IsUnknown() {
 		return err
 	}
-	template, err := findTemplate(ctx, c, uuid.ValueString())
+	source, _, err := cloneSource(ctx, c, clone)
 	if err != nil {
-		var ambiguous *vsphere.AmbiguousError
-		if vsphere.Gone(err) || errors.As(err, &ambiguous) {
-			w.Error(templateAt, "Template cannot be cloned", err.Error())
-			return nil
-		}
+		return w.refuseClone(err)
+	}
+	return w.checkTemplateDisks(ctx, source, clone.Linked.ValueBool())
+}
+
+// refuseClone turns an error about an argument of the clone block into a refusal
+// of the plan; other errors it returns.
+func (w planning) refuseClone(err error) error {
+	var at *lifecycle.AttributeError
+	var ambiguous *vsphere.AmbiguousError
+	switch {
+	case !errors.As(err, &at):
+		return err
+	case at.Path.Equal(linkedAt):
+		w.Error(linkedAt, "No linked clone possible", err.Error()+".")
+	case vsphere.Gone(err), errors.As(err, &ambiguous):
+		w.Error(at.Path, "Nothing to clone", err.Error())
+	default:
 		return err
 	}
-	if clones[0].Linked.ValueBool() {
-		if _, err := baseSnapshot(template); err != nil {
-			w.Error(linkedAt, "No linked clone possible", err.Error()+".")
-		}
-	}
-	return w.checkTemplateDisks(ctx, template, clones[0].Linked.ValueBool())
+	return nil
 }
 
 // checkTemplateDisks wants every disk of the template to have a block that is
@@ -71,15 +81,32 @@ func (w planning) checkTemplateDisks(ctx context.Context, template *mo.VirtualMa
 		if n < 0 {
 			continue
 		}
-		at := path.Root("disk").AtListIndex(configIndex(config, want[i].Label)).AtName("size")
+		at := path.Root("disk").AtListIndex(configIndex(config, want[i].Label))
 		switch is := have[n].Size; {
 		case want[i].Size < is:
-			w.Error(at, "Disk smaller than the template's", fmt.Sprintf("The disk %q of %d GiB is cloned from one of %d GiB, and disks cannot shrink.", want[i].Label, want[i].Size, is))
+			w.Error(at.AtName("size"), "Disk smaller than the template's", fmt.Sprintf("The disk %q of %d GiB is cloned from one of %d GiB, and disks cannot shrink.", want[i].Label, want[i].Size, is))
 		case linked && want[i].Size != is:
-			w.Error(at, "Disk of a linked clone resized", fmt.Sprintf("The disk %q shares its data with one of %d GiB and has to be as large.", want[i].Label, is))
+			w.Error(at.AtName("size"), "Disk of a linked clone resized", fmt.Sprintf("The disk %q shares its data with one of %d GiB and has to be as large.", want[i].Label, is))
+		}
+		if linked {
+			w.checkLinked(at, config[configIndex(config, want[i].Label)], have[n])
 		}
 	}
 	return nil
+}
+
+// checkLinked wants a disk of a linked clone to take space as that of its source
+// does, where the configuration says something of it.
+func (w planning) checkLinked(at path.Path, config diskModel, is device.Disk) {
+	for name, flag := range map[string]struct {
+		want types.Bool
+		is   *bool
+	}{"thin_provisioned": {config.Thin, is.ThinProvisioned}, "eagerly_scrub": {config.Eager, is.EagerlyScrub}} {
+		if known := !flag.want.IsNull() && !flag.want.IsUnknown(); known && flag.want.ValueBool() != deref(flag.is) {
+			w.Error(at.AtName(name), "Disk of a linked clone converted",
+				fmt.Sprintf("The disk %q shares its data with one that has %s = %t, and has to be alike.", config.Label.ValueString(), name, deref(flag.is)))
+		}
+	}
 }
 
 func configIndex(config []diskModel, label string) int {

@@ -46,6 +46,9 @@ func (w planning) planDisks(ctx context.Context) error {
 	}
 	if decided {
 		w.checkDisks(&d)
+		if err := w.warnOfChains(ctx, &d); err != nil {
+			return err
+		}
 	}
 	all := d.planned
 	if w.State != nil && decided {

@@ -17,6 +17,27 @@ type backing struct {
 	writeThrough **bool
 	thin         **bool
 	eager        **bool
+	root         *vim.VirtualDiskFlatVer2BackingInfo // the lowest file of a chain; nil when there is none below
+	chained      bool                                // there is a file below
+}
+
+// provisioning is how a disk takes space. Of a chain only the lowest file says
+// so: those above it grow as they are written to.
+func (b backing) provisioning() (thin, eager *bool) {
+	if b.root != nil {
+		return b.root.ThinProvisioned, b.root.EagerlyScrub
+	}
+	return value(b.thin), value(b.eager)
+}
+
+func rootOf(b *vim.VirtualDiskFlatVer2BackingInfo) *vim.VirtualDiskFlatVer2BackingInfo {
+	if b.Parent == nil {
+		return nil
+	}
+	for b.Parent != nil {
+		b = b.Parent
+	}
+	return b
 }
 
 func backingOf(vd *vim.VirtualDisk) backing {
@@ -28,17 +49,18 @@ func backingOf(vd *vim.VirtualDisk) backing {
 		return backing{
 			file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, uuid: &b.Uuid, sharing: &b.Sharing,
 			writeThrough: &b.WriteThrough, thin: &b.ThinProvisioned, eager: &b.EagerlyScrub,
+			root: rootOf(b), chained: b.Parent != nil,
 		}
 	case *vim.VirtualDiskFlatVer1BackingInfo:
-		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, writeThrough: &b.WriteThrough}
+		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, writeThrough: &b.WriteThrough, chained: b.Parent != nil}
 	case *vim.VirtualDiskSeSparseBackingInfo:
-		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, uuid: &b.Uuid, writeThrough: &b.WriteThrough}
+		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, uuid: &b.Uuid, writeThrough: &b.WriteThrough, chained: b.Parent != nil}
 	case *vim.VirtualDiskSparseVer2BackingInfo:
-		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, uuid: &b.Uuid, writeThrough: &b.WriteThrough}
+		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, uuid: &b.Uuid, writeThrough: &b.WriteThrough, chained: b.Parent != nil}
 	case *vim.VirtualDiskSparseVer1BackingInfo:
-		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, writeThrough: &b.WriteThrough}
+		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, writeThrough: &b.WriteThrough, chained: b.Parent != nil}
 	case *vim.VirtualDiskRawDiskMappingVer1BackingInfo:
-		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, uuid: &b.Uuid, sharing: &b.Sharing}
+		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, uuid: &b.Uuid, sharing: &b.Sharing, chained: b.Parent != nil}
 	case *vim.VirtualDiskLocalPMemBackingInfo:
 		return backing{file: &b.VirtualDeviceFileBackingInfo, mode: &b.DiskMode, uuid: &b.Uuid}
 	case *vim.VirtualDiskRawDiskVer2BackingInfo:

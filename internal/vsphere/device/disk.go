@@ -34,6 +34,9 @@ type Disk struct {
 	// as on raw device mappings.
 	ThinProvisioned *bool
 	EagerlyScrub    *bool
+	// Chained says that the disk's file stands on another one: the machine has a
+	// snapshot, or is a linked clone. Such a disk cannot grow.
+	Chained bool
 
 	DiskMode     string // persistent, independent_persistent, ...
 	Sharing      string // sharingNone or sharingMultiWriter
@@ -95,18 +98,18 @@ func ReadDisks(devices []vim.BaseVirtualDevice) []Disk {
 func readDisk(controllers map[int32]Controller, vd *vim.VirtualDisk) Disk {
 	b := backingOf(vd)
 	d := Disk{
-		Key:             vd.Key,
-		UUID:            value(b.uuid),
-		UnitNumber:      -1,
-		Size:            int(capacity(vd) / gib),
-		ThinProvisioned: value(b.thin),
-		EagerlyScrub:    value(b.eager),
-		DiskMode:        cmp.Or(value(b.mode), string(vim.VirtualDiskModePersistent)),
-		Sharing:         cmp.Or(value(b.sharing), string(vim.VirtualDiskSharingSharingNone)),
-		WriteThrough:    value(value(b.writeThrough)),
-		FirstClass:      vd.VDiskId != nil && vd.VDiskId.Id != "",
-		deviceLabel:     deviceLabel(&vd.VirtualDevice),
+		Key:          vd.Key,
+		UUID:         value(b.uuid),
+		UnitNumber:   -1,
+		Size:         int(capacity(vd) / gib),
+		Chained:      b.chained,
+		DiskMode:     cmp.Or(value(b.mode), string(vim.VirtualDiskModePersistent)),
+		Sharing:      cmp.Or(value(b.sharing), string(vim.VirtualDiskSharingSharingNone)),
+		WriteThrough: value(value(b.writeThrough)),
+		FirstClass:   vd.VDiskId != nil && vd.VDiskId.Id != "",
+		deviceLabel:  deviceLabel(&vd.VirtualDevice),
 	}
+	d.ThinProvisioned, d.EagerlyScrub = b.provisioning()
 	if b.file != nil {
 		_, d.Path = splitDatastorePath(b.file.FileName)
 		if b.file.Datastore != nil {

@@ -158,6 +158,9 @@ func checkChange(f *findings, i int, w, have Disk, o DiskOptions) {
 	if w.Size > 0 && w.Size < have.Size {
 		f.add(i, w.Label, "size", "%d GiB: a disk cannot shrink, it has %d GiB", w.Size, have.Size)
 	}
+	if w.Size > have.Size && have.Chained {
+		f.add(i, w.Label, "size", "%d GiB: a disk with snapshots, or of a linked clone, cannot grow beyond its %d GiB; remove the snapshots first", w.Size, have.Size)
+	}
 	if o.KeepProvisioning {
 		return
 	}

@@ -148,6 +148,7 @@ func PairTemplate(template, want []Disk) ([]Disk, error) {
 	for i := range from {
 		from[i] = carry(to[i], from[i])
 		from[i].StoragePolicyID = "" // of the template, not of the clone
+		from[i].Chained = false      // likewise; a linked clone is judged by itself
 	}
 	return from, nil
 }
