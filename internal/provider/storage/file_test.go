@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -156,12 +157,19 @@ func sparseDisk(t *testing.T) string {
 func TestFile_disk(t *testing.T) {
 	t.Parallel()
 	vc := acctest.Start(t)
-	source := sparseDisk(t)
+	source, m := sparseDisk(t), behind(t, vc)
+	before, err := m.folders(vc)
+	if err != nil || len(before) == 0 {
+		t.Fatal(before, err)
+	}
 	copied := "resource \"vsphere_file\" \"c\" {\n  datastore = \"LocalDS_1\"\n  source_datastore = \"LocalDS_0\"\n  source_file = vsphere_file.f.destination_file\n  destination_file = \"c.vmdk\"\n}\n"
 	vc.Test(t,
 		resource.TestStep{Config: fileConfig(source, "d.vmdk"), Check: resource.ComposeTestCheckFunc(hasFile(vc, "LocalDS_0 d.vmdk"), hasNoFile(vc, "disk.vmdk"), func(*terraform.State) error {
 			if n := vc.Calls().Count("MoveVirtualDisk_Task"); n != 1 {
 				return fmt.Errorf("%d disks were moved", n)
+			}
+			if after, err := m.folders(vc); err != nil || !slices.Equal(before, after) {
+				return fmt.Errorf("folders %q, not %q (%v)", after, before, err)
 			}
 			return nil
 		})},

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/vmware/govmomi/object"
+	vim "github.com/vmware/govmomi/vim25/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/acctest"
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/simulator"
@@ -93,6 +94,29 @@ func (m *managers) must(task *object.Task, err error) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
+}
+
+// folders are the names of the folders in the root of LocalDS_0.
+func (m *managers) folders(vc *acctest.VCenter) ([]string, error) {
+	m.t.Helper()
+	ref, _ := vc.Find("/DC0/datastore/LocalDS_0")
+	browser, err := object.NewDatastore(m.files.Client(), ref).Browser(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	task, err := browser.SearchDatastore(context.Background(), "[LocalDS_0]", &vim.HostDatastoreBrowserSearchSpec{Query: []vim.BaseFileQuery{new(vim.FolderFileQuery)}})
+	if err != nil {
+		return nil, err
+	}
+	info, err := task.WaitForResult(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, f := range info.Result.(vim.HostDatastoreBrowserSearchResults).File {
+		names = append(names, f.GetFileInfo().Path)
+	}
+	return names, nil
 }
 
 // local makes a file on this computer.
