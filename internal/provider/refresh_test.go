@@ -17,18 +17,27 @@ import (
 
 const machineType = "vsphere_virtual_machine"
 
-// A refresh of 100 machines, each with a tag and a custom attribute, asks vCenter
-// in bulk: SOAP and REST together at most half a call per machine and ten more.
-// The built provider runs under the real CLI with its default parallelism, and
-// leaves no session.
+// A refresh of 100 machines, each with a tag and a custom attribute, with and
+// without storage policies, asks vCenter in bulk: SOAP and REST together at most
+// half a call per machine and ten more. The built provider runs under the real
+// CLI with its default parallelism, and leaves no session.
 func TestRefresh_budget(t *testing.T) { //nolint:paralleltest // it counts what timing decides
+	cli, built := commandLine(t), buildProvider(t)
+	for name, policy := range map[string]string{"without policies": "", "with policies": "aa6d5a82-1c88-45da-85d3-3d74b91a5bad"} {
+		t.Run(name, func(t *testing.T) { refreshBudget(t, cli, built, policy) })
+	}
+}
+
+// refreshBudget refreshes machines with the storage policy; then those of their
+// disks are asked for as well.
+func refreshBudget(t *testing.T, cli, built, policy string) {
+	t.Helper()
 	const machines = 100
-	cli := commandLine(t)
 	vc := acctest.Start(t, func(o *simulator.Options) { o.Machines, o.StandaloneHosts = machines, simulator.None })
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "main.tf"), fmt.Sprintf("terraform {\n  required_providers {\n    vsphere = { source = %q }\n  }\n}\n%s", provider.Address, vc.Provider())+fmt.Sprintf(anyMachine, machines))
-	write(t, filepath.Join(dir, "terraform.tfstate"), labelledMachines(t, vc, machines))
-	run := terraform(t, cli, dir, buildProvider(t))
+	write(t, filepath.Join(dir, "terraform.tfstate"), labelledMachines(t, vc, machines, policy))
+	run := terraform(t, cli, dir, built)
 
 	vc.ResetCalls()
 	run("plan", "-no-color", "-refresh-only")
@@ -36,6 +45,9 @@ func TestRefresh_budget(t *testing.T) { //nolint:paralleltest // it counts what 
 	t.Logf("refresh of %d machines: %d calls, %d connections: %v", machines, calls.Total, calls.Connections, calls.ByName)
 	if most := machines/2 + 10; calls.Total > most || calls.Total < 4 {
 		t.Errorf("%d calls, not 4 to %d", calls.Total, most)
+	}
+	if asked := calls.Count("PbmQueryAssociatedProfiles") > 0; asked != (policy != "") {
+		t.Errorf("policies are asked for: %t", asked)
 	}
 	if n := vc.Sessions(); n != 0 {
 		t.Errorf("plan left %d sessions", n)
@@ -64,8 +76,8 @@ resource "vsphere_virtual_machine" "machine" {
 `
 
 // labelledMachines gives the machines of a simulator a tag and a custom
-// attribute, and returns the state file of a workspace that has them all.
-func labelledMachines(t *testing.T, vc *acctest.VCenter, machines int) string {
+// attribute and maybe a storage policy, and returns the state file of a workspace that has them all.
+func labelledMachines(t *testing.T, vc *acctest.VCenter, machines int, policy string) string {
 	t.Helper()
 	p := vc.Connect(t)
 	made := func(typeName string, config acctest.Object) string {
@@ -77,6 +89,9 @@ func labelledMachines(t *testing.T, vc *acctest.VCenter, machines int) string {
 	labels := acctest.Object{
 		"tags":              acctest.List{made("vsphere_tag", acctest.Object{"name": "web", "category_id": category})},
 		"custom_attributes": acctest.Object{made("vsphere_custom_attribute", acctest.Object{"name": "owner"}): "me"},
+	}
+	if policy != "" {
+		labels["storage_policy_id"] = policy
 	}
 	instances := make(acctest.List, machines)
 	slots := make(chan struct{}, 10)
