@@ -51,6 +51,9 @@ var covered = []coverage{
 	{"", "TestMachineLocalArguments", "TestMachineLocalArguments", `
 		wait_for_guest_ip_timeout wait_for_guest_net_timeout wait_for_guest_net_routable ignored_guest_ips shutdown_wait_timeout force_power_off
 		poweron_timeout migrate_wait_timeout on_wait_failure extra_config_reboot_required replace_on_change`},
+	{"", "TestMachineInDatastoreCluster", "TestMachineInDatastoreCluster", "datastore_cluster_id"},
+	{"", "TestMachinePolicies", "TestMachinePolicies", "storage_policy_id"},
+	{"disk", "TestMachinePolicies", "TestMachinePolicies", "storage_policy_id"},
 	{"timeouts", "TestMachineLocalArguments", "TestMachineLocalArguments", "create read update delete"},
 	{"", "TestMachinePowerState", "TestMachinePowerState", "power_state"},
 	{"", "TestMachineUnmanagedDisks", "TestMachineUnmanagedDisks", "unmanaged_disks"},
@@ -87,9 +90,8 @@ var covered = []coverage{
 // pending are the attributes that this release refuses to act on. It is empty
 // when everything is done.
 var pending = []coverage{
-	{block: "", attributes: "datacenter_id datastore_cluster_id evc_mode pci_device_id storage_policy_id vapp_transport"},
+	{block: "", attributes: "datacenter_id evc_mode pci_device_id vapp_transport"},
 	{block: "cdrom", attributes: "client_device datastore_id device_address key path"},
-	{block: "disk", attributes: "storage_policy_id"},
 	{block: "network_interface", attributes: "ovf_mapping physical_function"},
 	{block: "ovf_deploy", attributes: `
 		allow_unverified_ssl_cert deployment_option disk_provisioning enable_hidden_properties ip_allocation_policy ip_protocol local_ovf_path
