@@ -157,3 +157,39 @@ func (p *place) addDisk(path string) {
 		}})
 	})
 }
+
+// TestMachineWithSnapshots_grows: the plan warns where a disk is to grow that
+// stands on a snapshot, and reads the machine for this only then.
+func TestMachineWithSnapshots_grows(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, acctest.Start(t))
+	protocol := p.Connect(t)
+	const kind = "vsphere_virtual_machine"
+	made := protocol.Apply(kind, nil, p.object("m1"))
+	protocol.OK(made.Diagnostics)
+	warned := func(root, data int64) (at []string) {
+		config := p.object("m1")
+		config["disk"].(acctest.List)[0].(acctest.Object)["size"] = root
+		config["disk"].(acctest.List)[1].(acctest.Object)["size"] = data
+		planned := protocol.PlanFrom(kind, 3, made.State, config, false)
+		protocol.OK(planned.Diagnostics)
+		for _, d := range planned.Diagnostics {
+			if strings.Contains(d.Summary, "cannot grow") {
+				at = append(at, d.Attribute.String())
+			}
+		}
+		return at
+	}
+	if at := warned(12, 3); len(at) != 0 {
+		t.Errorf("warned without a snapshot: %v", at)
+	}
+	p.take("/DC0/vm/m1", "a")
+	before := p.Calls().Total
+	if at := warned(10, 2); len(at) != 0 || p.Calls().Total != before {
+		t.Errorf("nothing grows: warned %v, %d calls", at, p.Calls().Total-before)
+	}
+	if at := warned(10, 3); len(at) != 1 || !strings.Contains(at[0], `ElementKeyInt(1)`) {
+		t.Errorf("warned at %v", at)
+	}
+	protocol.OK(protocol.Apply(kind, made, nil).Diagnostics)
+}
