@@ -13,15 +13,19 @@ import (
 	vim "github.com/vmware/govmomi/vim25/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/acctest"
+	"github.com/seed-294f9461/terraform-provider-vsphere/internal/simulator"
 )
 
 // documented is what the examples call the objects of the simulator.
 var documented = map[string]string{
-	"/DC0/host/DC0_C0/DC0_C0_H0": "esx1.example.com",
-	"/DC0/host/DC0_C0":           "cl-a",
-	"/DC0/datastore/LocalDS_0":   "ds-fast",
-	"/DC0/network/DC0_DVPG0":     "web",
-	"/DC0":                       "dc-east",
+	"/DC0/host/DC0_C0/DC0_C0_H0":             "esx1.example.com",
+	"/DC0/host/DC0_C0":                       "cl-a",
+	"/DC0/host/DC0_C0/Resources/DC0_C0_APP0": "shop",
+	"/DC0/datastore/LocalDS_0":               "ds-fast",
+	"/DC0/datastore/DC0_POD0":                "pod-fast",
+	"/DC0/network/DVS0":                      "dvs-core",
+	"/DC0/network/DC0_DVPG0":                 "web",
+	"/DC0":                                   "dc-east",
 }
 
 // wants is what has to be there before a data source can find it.
@@ -114,7 +118,7 @@ func apply(t *testing.T, before, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vc := acctest.Start(t)
+	vc := acctest.Start(t, func(o *simulator.Options) { o.Apps, o.Pods = 1, 1 })
 	document(t, vc)
 	example = withLocalFiles(t, example)
 	vc.Keeps = keeps[t.Name()]

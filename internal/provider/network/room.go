@@ -8,5 +8,5 @@ import "github.com/hashicorp/terraform-plugin-framework/datasource"
 
 // DataSources returns the data sources of this package.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{NewNetworkData}
+	return []func() datasource.DataSource{NewDistributedVirtualSwitchData, NewNetworkData}
 }
