@@ -24,15 +24,10 @@ type customAttributeQuery struct {
 // NewCustomAttributeList returns the list resource vsphere_custom_attribute.
 func NewCustomAttributeList() list.ListResource {
 	return lifecycle.NewList(NewCustomAttribute(), lifecycle.Search[customAttributeQuery]{
-		Schema: func(context.Context) schema.Schema {
-			return schema.Schema{
-				MarkdownDescription: "Lists custom attributes.",
-				Attributes: map[string]schema.Attribute{
-					"managed_object_type": lifecycle.StringFilter("Only attributes of this managed object type; an empty string is those that all types have."),
-					"name_regex":          nameFilter(),
-				},
-			}
-		},
+		Schema: lifecycle.ListSchema("Lists custom attributes.", map[string]schema.Attribute{
+			"managed_object_type": lifecycle.StringFilter("Only attributes of this managed object type; an empty string is those that all types have."),
+			"name_regex":          nameFilter(),
+		}),
 		Find: searchCustomAttributes,
 	})
 }

@@ -26,15 +26,10 @@ type datacenterQuery struct {
 // NewDatacenterList returns the list resource vsphere_datacenter.
 func NewDatacenterList() list.ListResource {
 	return lifecycle.NewList(NewDatacenter(), lifecycle.Search[datacenterQuery]{
-		Schema: func(context.Context) schema.Schema {
-			return schema.Schema{
-				MarkdownDescription: "Lists datacenters.",
-				Attributes: map[string]schema.Attribute{
-					"folder":     lifecycle.StringFilter("Only datacenters directly in this folder, as a path from the root of the inventory; `/` is the root."),
-					"name_regex": nameFilter(),
-				},
-			}
-		},
+		Schema: lifecycle.ListSchema("Lists datacenters.", map[string]schema.Attribute{
+			"folder":     lifecycle.StringFilter("Only datacenters directly in this folder, as a path from the root of the inventory; `/` is the root."),
+			"name_regex": nameFilter(),
+		}),
 		Find: searchDatacenters,
 	})
 }

@@ -22,13 +22,8 @@ type tagCategoryQuery struct {
 // NewTagCategoryList returns the list resource vsphere_tag_category.
 func NewTagCategoryList() list.ListResource {
 	return lifecycle.NewList(NewTagCategory(), lifecycle.Search[tagCategoryQuery]{
-		Schema: func(context.Context) schema.Schema {
-			return schema.Schema{
-				MarkdownDescription: "Lists categories of tags.",
-				Attributes:          map[string]schema.Attribute{"name_regex": nameFilter()},
-			}
-		},
-		Find: searchTagCategories,
+		Schema: lifecycle.ListSchema("Lists categories of tags.", map[string]schema.Attribute{"name_regex": nameFilter()}),
+		Find:   searchTagCategories,
 	})
 }
 

@@ -27,13 +27,8 @@ func NewTagList() list.ListResource {
 	category := lifecycle.StringFilter("Only tags of the category with this URN.")
 	category.Validators = []validator.String{urnOfCategory()}
 	return lifecycle.NewList(NewTag(), lifecycle.Search[tagQuery]{
-		Schema: func(context.Context) schema.Schema {
-			return schema.Schema{
-				MarkdownDescription: "Lists tags.",
-				Attributes:          map[string]schema.Attribute{"category_id": category, "name_regex": nameFilter()},
-			}
-		},
-		Find: searchTags,
+		Schema: lifecycle.ListSchema("Lists tags.", map[string]schema.Attribute{"category_id": category, "name_regex": nameFilter()}),
+		Find:   searchTags,
 	})
 }
 

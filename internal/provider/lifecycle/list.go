@@ -148,6 +148,13 @@ func (l *List[Q, M, P]) failed(err error) diag.Diagnostics {
 	return diags
 }
 
+// ListSchema returns the schema of a list block of which doc is the description.
+func ListSchema(doc string, filters map[string]schema.Attribute) func(context.Context) schema.Schema {
+	return func(context.Context) schema.Schema {
+		return schema.Schema{MarkdownDescription: doc, Attributes: filters}
+	}
+}
+
 // StringFilter is an optional string argument of a list block.
 func StringFilter(doc string) schema.StringAttribute {
 	return schema.StringAttribute{MarkdownDescription: doc, Optional: true}
