@@ -170,14 +170,30 @@ type Listed struct {
 	Resource Object
 }
 
-// List runs a list block.
-func (p *Protocol) List(typeName string, config Object, limit int64, include bool) []Listed {
+// ListProblems runs a list block and returns what the provider has against it.
+func (p *Protocol) ListProblems(typeName string, config Object) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	var all []*tfprotov6.Diagnostic
+	for result := range p.list(typeName, config, 0, false).Results {
+		all = append(all, result.Diagnostics...)
+	}
+	return all
+}
+
+func (p *Protocol) list(typeName string, config Object, limit int64, include bool) *tfprotov6.ListResourceServerStream {
 	p.t.Helper()
 	kind := p.Schemas.ListResourceSchemas[typeName].ValueType()
 	stream, err := p.Server.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{TypeName: typeName, Config: p.wire(kind, config), Limit: limit, IncludeResource: include})
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	return stream
+}
+
+// List runs a list block.
+func (p *Protocol) List(typeName string, config Object, limit int64, include bool) []Listed {
+	p.t.Helper()
+	stream := p.list(typeName, config, limit, include)
 	var all []Listed
 	for result := range stream.Results {
 		p.OK(result.Diagnostics)

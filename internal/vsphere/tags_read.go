@@ -142,6 +142,35 @@ func (c *Client) FindTag(ctx context.Context, category, name string) (*tags.Tag,
 	return nil, &NotFoundError{What: fmt.Sprintf("tag %q", name), Searched: "category " + category, Nearest: nearest(name, names)}
 }
 
+// TaggedObjects returns the objects that have all of some tags, given by their
+// ids, in one call.
+func (c *Client) TaggedObjects(ctx context.Context, ids []string) ([]Ref, error) {
+	m, err := c.Tags(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if err := isURN("tag", id); err != nil {
+			return nil, err
+		}
+	}
+	lists, err := m.ListAttachedObjectsOnTags(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("looking for objects by their tags: %w", err)
+	}
+	count := map[Ref]int{}
+	var all []Ref
+	for _, list := range lists {
+		for _, object := range list.ObjectIDs {
+			ref := object.Reference()
+			if count[ref]++; count[ref] == len(ids) {
+				all = append(all, ref)
+			}
+		}
+	}
+	return all, nil
+}
+
 // readEach reads objects by id, some at a time, in the order of the ids. One
 // that vanishes meanwhile is left out.
 func readEach[T any](ctx context.Context, ids []string, read func(context.Context, string) (*T, error)) ([]T, error) {

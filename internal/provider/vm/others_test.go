@@ -77,6 +77,8 @@ func TestMachineList(t *testing.T) {
 			t.Errorf("%s has no disk", l.Name)
 		}
 	}
+	first := p.look("/DC0/vm/DC0_C0_RP0_VM0")
+	tag := tags(protocol, first.Self.Value, p.look("/DC0/vm/DC0_H0_VM0").Self.Value)
 	for _, test := range []struct {
 		config acctest.Object
 		want   int
@@ -87,11 +89,64 @@ func TestMachineList(t *testing.T) {
 		{acctest.Object{"resource_pool_id": p.pool}, 1},
 		{acctest.Object{"power_state": "off"}, 0},
 		{acctest.Object{"host_system_id": "host-none"}, 0},
+		{acctest.Object{"host_system_id": first.Runtime.Host.Value, "name_regex": "^" + first.Name + "$"}, 1},
+		{acctest.Object{"compute_cluster_id": p.id("/DC0/host/DC0_C0")}, 1},
+		{acctest.Object{"compute_cluster_id": "domain-c0"}, 0},
+		{acctest.Object{"tags": acctest.List{tag("a"), tag("b")}}, 1},
+		{acctest.Object{"tags": acctest.List{tag("b")}}, 2},
+		{acctest.Object{"tags": acctest.List{tag("c")}}, 0},
 	} {
 		if got := list(test.config, false); len(got) != test.want {
 			t.Errorf("%v: %d machines, not %d", test.config, len(got), test.want)
 		}
 	}
+}
+
+// TestMachineListEnds: no more machines are read than are asked for, and a filter
+// that means nothing is an error.
+func TestMachineListEnds(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, acctest.Start(t))
+	protocol := p.Connect(t)
+	if got := protocol.List("vsphere_virtual_machine", acctest.Object{}, 1, true); len(got) != 1 {
+		t.Errorf("%d machines with limit 1", len(got))
+	}
+	for config, want := range map[*acctest.Object]string{
+		{"folder": "/DC0/vm/none"}:               "none",
+		{"datacenter_id": "datacenter-none"}:     "datacenter-none",
+		{"tags": acctest.List{"prod"}}:           "urn:vmomi:",
+		{"tags": acctest.List{"urn:vmomi:none"}}: "tags",
+	} {
+		said := ""
+		for _, d := range protocol.ListProblems("vsphere_virtual_machine", *config) {
+			said += d.Summary + ": " + d.Detail
+		}
+		if !strings.Contains(said, want) {
+			t.Errorf("%v said %q", *config, said)
+		}
+	}
+}
+
+// tags makes the tags a, b and c, attaches a to the first machine and b to both,
+// and returns the ids by name.
+func tags(protocol *acctest.Protocol, first, second string) func(name string) string {
+	apply := func(kind string, config acctest.Object) string {
+		made := protocol.Apply(kind, nil, config)
+		protocol.OK(made.Diagnostics)
+		return made.State["id"].(string)
+	}
+	category := apply("vsphere_tag_category", acctest.Object{"name": "l", "cardinality": "MULTIPLE", "associable_types": acctest.List{"VirtualMachine"}})
+	ids := map[string]string{}
+	for _, name := range []string{"a", "b", "c"} {
+		ids[name] = apply("vsphere_tag", acctest.Object{"name": name, "category_id": category})
+	}
+	for machine, names := range map[string]acctest.List{first: {ids["a"], ids["b"]}, second: {ids["b"]}} {
+		imported := protocol.Import("vsphere_virtual_machine", machine)
+		config := protocol.Generate("vsphere_virtual_machine", imported)
+		config["tags"] = names
+		protocol.OK(protocol.Apply("vsphere_virtual_machine", imported, config).Diagnostics)
+	}
+	return func(name string) string { return ids[name] }
 }
 
 func TestMachineListTemplates(t *testing.T) {

@@ -25,6 +25,8 @@ type query struct {
 	Folder     types.String `tfsdk:"folder"`
 	Pool       types.String `tfsdk:"resource_pool_id"`
 	Host       types.String `tfsdk:"host_system_id"`
+	Cluster    types.String `tfsdk:"compute_cluster_id"`
+	Tags       types.List   `tfsdk:"tags"`
 	Name       types.String `tfsdk:"name_regex"`
 	PowerState types.String `tfsdk:"power_state"`
 	Template   types.String `tfsdk:"template"`
@@ -55,13 +57,15 @@ func listSchema(context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Lists virtual machines.",
 		Attributes: map[string]schema.Attribute{
-			"datacenter_id":    lifecycle.StringFilter("Only machines in the datacenter with this managed object id."),
-			"folder":           lifecycle.StringFilter("Only machines in the folder at this inventory path, or in folders below it."),
-			"resource_pool_id": lifecycle.StringFilter("Only machines in the resource pool with this managed object id."),
-			"host_system_id":   lifecycle.StringFilter("Only machines on the host with this managed object id."),
-			"name_regex":       name,
-			"power_state":      power,
-			"template":         template,
+			"datacenter_id":      lifecycle.StringFilter("Only machines in the datacenter with this managed object id."),
+			"folder":             lifecycle.StringFilter("Only machines in the folder at this inventory path, or in folders below it."),
+			"resource_pool_id":   lifecycle.StringFilter("Only machines in the resource pool or vApp with this managed object id."),
+			"host_system_id":     lifecycle.StringFilter("Only machines on the host with this managed object id."),
+			"compute_cluster_id": lifecycle.StringFilter("Only machines on the hosts of the cluster with this managed object id."),
+			"tags":               schema.ListAttribute{MarkdownDescription: "Only machines that have all of the tags with these ids.", ElementType: types.StringType, Optional: true},
+			"name_regex":         name,
+			"power_state":        power,
+			"template":           template,
 		},
 	}
 }
@@ -74,12 +78,24 @@ func search(ctx context.Context, c *vsphere.Client, q query) iter.Seq2[lifecycle
 			yield(lifecycle.Found{}, err)
 			return
 		}
+		tagged, err := q.tagged(ctx, c)
+		if err != nil {
+			yield(lifecycle.Found{}, err)
+			return
+		}
 		paths := []string{"name", "resourcePool", "runtime.host", "runtime.powerState", "config.template"}
 		for vm, err := range vsphere.All[mo.VirtualMachine](ctx, c, under, "VirtualMachine", paths...) {
-			if err == nil && !q.matches(&vm) {
+			if err == nil && !(q.matches(&vm) && (tagged == nil || tagged[vm.Self.Value])) {
 				continue
 			}
 			var at string
+			in := err == nil
+			if in {
+				in, err = q.inCluster(ctx, c, &vm)
+			}
+			if err == nil && !in {
+				continue
+			}
 			if err == nil {
 				at, err = c.Path(ctx, vm.Self)
 			}
@@ -96,6 +112,40 @@ func (q query) under(ctx context.Context, c *vsphere.Client) (vsphere.Ref, error
 		return ref, lifecycle.Attr("folder", err)
 	}
 	return lifecycle.Within(ctx, c, q.Datacenter)
+}
+
+// tagged returns the managed object ids of the machines that have all tags of
+// the filter, nil where there is no such filter.
+func (q query) tagged(ctx context.Context, c *vsphere.Client) (map[string]bool, error) {
+	if q.Tags.IsNull() {
+		return nil, nil
+	}
+	var tags []string
+	for _, t := range q.Tags.Elements() {
+		tags = append(tags, t.(types.String).ValueString())
+	}
+	all, err := c.TaggedObjects(ctx, tags)
+	if err != nil {
+		return nil, lifecycle.Attr("tags", err)
+	}
+	have := map[string]bool{}
+	for _, ref := range all {
+		have[ref.Value] = true
+	}
+	return have, nil
+}
+
+// inCluster reports whether the host of a machine belongs to the cluster of the
+// filter.
+func (q query) inCluster(ctx context.Context, c *vsphere.Client, vm *mo.VirtualMachine) (bool, error) {
+	if q.Cluster.IsNull() {
+		return true, nil
+	}
+	if vm.Runtime.Host == nil {
+		return false, nil
+	}
+	owner, err := c.ComputeResource(ctx, *vm.Runtime.Host)
+	return owner.Value == q.Cluster.ValueString(), err
 }
 
 func (q query) matches(vm *mo.VirtualMachine) bool {
