@@ -27,14 +27,14 @@ var uuidPattern = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]
 // byUUID returns the machine with a BIOS UUID. Copied machines can share one:
 // then the error lists them.
 func byUUID(ctx context.Context, c *vsphere.Client, uuid string) (vsphere.Ref, error) {
-	refs, err := c.FindByUUID(ctx, uuid, false)
+	refs, err := c.FindByUUID(ctx, strings.ToLower(uuid), false)
 	if err != nil {
 		return vsphere.Ref{}, err
 	}
 	what := "virtual machine with UUID " + uuid
 	switch len(refs) {
 	case 0:
-		return vsphere.Ref{}, &vsphere.NotFoundError{What: what}
+		return vsphere.Ref{}, &vsphere.NotFoundError{What: what, Searched: "the whole inventory"}
 	case 1:
 		return refs[0], nil
 	}
@@ -56,7 +56,7 @@ func byEitherUUID(ctx context.Context, c *vsphere.Client, uuid string) (vsphere.
 	if !vsphere.Gone(err) {
 		return ref, err
 	}
-	refs, e := c.FindByUUID(ctx, uuid, true)
+	refs, e := c.FindByUUID(ctx, strings.ToLower(uuid), true)
 	if e != nil || len(refs) != 1 {
 		return vsphere.Ref{}, errors.Join(err, e)
 	}
@@ -68,7 +68,7 @@ func byEitherUUID(ctx context.Context, c *vsphere.Client, uuid string) (vsphere.
 func byAnyID(ctx context.Context, c *vsphere.Client, id string) (vsphere.Ref, error) {
 	switch {
 	case uuidPattern.MatchString(id):
-		return byEitherUUID(ctx, c, strings.ToLower(id))
+		return byEitherUUID(ctx, c, id)
 	case strings.Contains(id, "/"):
 		ref, err := c.FindPath(ctx, id)
 		if err == nil && ref.Type != "VirtualMachine" {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -105,33 +106,19 @@ func (m *dataModel) locate(ctx context.Context, c *vsphere.Client) (vsphere.Ref,
 	case m.Name.ValueString() == "":
 		return vsphere.Ref{}, errNoKey
 	}
-	if m.Folder.ValueString() != "" {
-		return m.inFolder(ctx, c)
-	}
-	found, err := lifecycle.Locate(ctx, c, m.Name, m.Datacenter, "VirtualMachine")
+	found, err := lifecycle.Locate(ctx, c, m.within(), m.Datacenter, "VirtualMachine")
 	return found.Ref, err
 }
 
-// inFolder finds the machine by its folder, given as an absolute inventory path
-// or relative to the folder of virtual machines of the datacenter.
-func (m *dataModel) inFolder(ctx context.Context, c *vsphere.Client) (vsphere.Ref, error) {
-	datacenter, err := lifecycle.Within(ctx, c, m.Datacenter)
-	if err != nil {
-		return vsphere.Ref{}, err
+// within is the name with the folder in front: an absolute inventory path, or one
+// relative to the folder of virtual machines of the datacenter. Where no
+// datacenter is configured, any that ends so is meant.
+func (m *dataModel) within() types.String {
+	folder := strings.TrimSuffix(m.Folder.ValueString(), "/")
+	if folder == "" {
+		return m.Name
 	}
-	full := m.Folder.ValueString() + "/" + m.Name.ValueString()
-	if datacenter.Value != "" && m.Folder.ValueString()[0] != '/' {
-		root, err := folderRoot(ctx, c, datacenter)
-		if err != nil {
-			return vsphere.Ref{}, err
-		}
-		full = root + "/" + full
-	}
-	ref, err := c.FindPath(ctx, full)
-	if err == nil && ref.Type != "VirtualMachine" {
-		err = errors.New(full + " is no virtual machine")
-	}
-	return ref, lifecycle.Attr("folder", err)
+	return types.StringValue(folder + "/" + m.Name.ValueString())
 }
 
 func (m *dataModel) flattenIdentity(vm *mo.VirtualMachine) {
