@@ -123,6 +123,11 @@ func openFiles(vm *simulator.VirtualMachine) []string {
 			files = append(files, b.GetVirtualDeviceFileBackingInfo().FileName)
 		}
 	}
+	for _, b := range flatDisks(vm.Config.Hardware.Device) {
+		for _, below := range chainOf(b.Parent) {
+			files = append(files, below.FileName)
+		}
+	}
 	return files
 }
 

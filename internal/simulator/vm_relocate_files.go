@@ -6,6 +6,7 @@ package simulator
 import (
 	"path/filepath"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"github.com/vmware/govmomi/simulator"
@@ -162,6 +163,13 @@ func (v *VCenter) useDatastores(ctx *simulator.Context, vm *simulator.VirtualMac
 		if disk, ok := d.(*vim.VirtualDisk); ok && diskFile(disk) != nil {
 			if id := diskFile(disk).Datastore; id != nil {
 				now = append(without(now, *id), *id)
+			}
+		}
+	}
+	for _, b := range flatDisks(devices) {
+		for _, below := range chainOf(b.Parent) {
+			if id := below.Datastore; id != nil && !slices.Contains(now, *id) {
+				now = append(now, *id)
 			}
 		}
 	}

@@ -355,3 +355,16 @@ func TestSnapshotRename(t *testing.T) {
 		t.Errorf("%+v", node)
 	}
 }
+
+// TestSnapshotLocksFiles: a machine that runs holds all files of its chains.
+func TestSnapshotLocksFiles(t *testing.T) {
+	s := newSnapper(t, "m", vim.VirtualMachineCloneSpec{PowerOn: true})
+	s.take("a", false)
+	dc := object.NewDatacenter(s.c.Client, mustFind(t, s.v, "/DC0"))
+	disks := object.NewVirtualDiskManager(s.c.Client)
+	for _, file := range []string{"m", "m-000001"} {
+		if err := s.wait(disks.DeleteVirtualDisk(t.Context(), "[LocalDS_0] m/"+file+".vmdk", dc)); !fault.Is(err, &vim.FileLocked{}) {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}

@@ -193,3 +193,25 @@ func TestMachineWithSnapshots_grows(t *testing.T) {
 	}
 	protocol.OK(protocol.Apply(kind, made, nil).Diagnostics)
 }
+
+// TestMachineWithSnapshots_moves: the files of snapshots go where the machine
+// goes, and the plan after it is empty.
+func TestMachineWithSnapshots_moves(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, acctest.Start(t))
+	config := p.config("")
+	p.Test(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() { p.take("/DC0/vm/m1", "a") },
+			Config:    strings.Replace(config, p.datastore, p.datastore2, 1), ConfigPlanChecks: updated,
+			ConfigStateChecks: []statecheck.StateCheck{has(knownvalue.StringExact(p.datastore2), "disk", 0, "datastore_id"), has(knownvalue.Int64Exact(10), "disk", 0, "size")},
+			Check: func(*terraform.State) error {
+				if b := p.backings("/DC0/vm/m1")[0]; b.Parent == nil || b.Parent.Datastore.Value != p.datastore2 {
+					return fmt.Errorf("%+v", b)
+				}
+				return nil
+			},
+		},
+	)
+}
