@@ -100,6 +100,7 @@ type VCenter struct {
 	inflight   *inflight
 	sessions   *sessions
 	guests     guests
+	questions  questions
 	policies   *policies
 	placements placements
 	leases     leases
@@ -197,6 +198,7 @@ func (v *VCenter) create() error {
 	v.reg.Handler = v.handle
 	v.settleApps()
 	v.showAllCapacity()
+	v.announceEVC()
 	if err := v.stockPods(); err != nil {
 		return err
 	}

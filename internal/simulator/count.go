@@ -20,6 +20,8 @@ type Call struct {
 	REST   bool
 	Path   string                     // URL path
 	Object vim.ManagedObjectReference // the object a SOAP method was called on
+
+	empty []string // members of a specification that are sent empty
 }
 
 // Calls is what clients did since start or the last ResetCalls.

@@ -107,6 +107,9 @@ func (v *VCenter) describe(r *http.Request, body []byte) Call {
 	if r.Method == http.MethodPost {
 		if name, this, ok := soapHead(body); ok {
 			call.Name, call.Object = name, this
+			if name == "ReconfigVM_Task" {
+				call.empty = emptied(body)
+			}
 		}
 	}
 	return call

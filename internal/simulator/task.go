@@ -119,6 +119,9 @@ func (v *VCenter) run(ctx *simulator.Context, entity mo.Reference, method string
 		if fault != nil && !v.sleepTask(fault.TaskDelay, cancel) {
 			return nil, new(vim.RequestCanceled)
 		}
+		if fault := v.question(entity, method, cancel); fault != nil {
+			return nil, fault
+		}
 		v.tasks.turn.Lock()
 		defer v.tasks.turn.Unlock()
 		return work(&c)

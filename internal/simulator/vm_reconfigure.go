@@ -15,10 +15,18 @@ import (
 func init() { onFree((*VCenter).reconfigureTask) }
 
 func (v *VCenter) reconfigureTask(ctx *simulator.Context, vm *simulator.VirtualMachine, req *vim.ReconfigVM_Task) soap.HasFault {
+	empty := v.emptiedBy(ctx)
 	return v.task(ctx, vm, "ReconfigVM_Task", func(ctx *simulator.Context) (vim.AnyType, vim.BaseMethodFault) {
 		unlock := v.lock(ctx, vm)
 		defer unlock()
-		return nil, v.reconfigure(ctx, vm, &req.Spec)
+		if fault := checkEmptied(vm, empty); fault != nil {
+			return nil, fault
+		}
+		if fault := v.reconfigure(ctx, vm, &req.Spec); fault != nil {
+			return nil, fault
+		}
+		v.empty(ctx, vm, empty)
+		return nil, nil
 	})
 }
 

@@ -27,7 +27,7 @@ var firmwares = []vim.GuestOsDescriptorFirmwareType{vim.GuestOsDescriptorFirmwar
 func bootAttributes() schemas.Attributes {
 	return schemas.Attributes{
 		"firmware":                schemas.DefaultString("The firmware of the machine."+schemas.OneOf(firmwares...), "bios", schemas.Enum(firmwares...)),
-		"boot_delay":              schemas.OptionalInt64("How many milliseconds the firmware waits before it boots. Once set it can be lowered to `1` but not to `0`, which the vSphere API takes for unset.", int64validator.AtLeast(0)),
+		"boot_delay":              schemas.OptionalInt64("How many milliseconds the firmware waits before it boots.", int64validator.AtLeast(0)),
 		"boot_retry_enabled":      schemas.OptionalBool("Whether a boot that fails is tried again."),
 		"boot_retry_delay":        schemas.DefaultInt64("How many milliseconds pass before a boot that failed is tried again. Defaults to `10000`.", 10000, int64validator.AtLeast(0)),
 		"efi_secure_boot_enabled": schemas.OptionalBool("Whether only signed boot loaders start. It needs `firmware` to be `efi`."),

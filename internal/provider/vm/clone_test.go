@@ -183,3 +183,22 @@ func (p *place) object(name string) acctest.Object {
 		"network_interface": acctest.List{acctest.Object{"network_id": p.dvpg}},
 	}
 }
+
+// A clone has the guest of its template, and is customized as one of its kind.
+func TestCloneChecksGuest(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, acctest.Start(t))
+	windows := p.look("/DC0/vm/templates/template-windows").Config.Uuid
+	linuxOptions := "linux_options {\n host_name = \"a\"\n domain = \"example.com\"\n}"
+	windowsOptions := "windows_options {\n computer_name = \"a\"\n}"
+	clone := func(template, options, arguments string) string {
+		block := "\n  clone {\n    template_uuid = \"" + template + "\"\n    customize {\n      network_interface {}\n" + options + "\n    }\n  }\n"
+		return p.named("m", "m1", arguments+block+p.disk("root", 0, 40)+p.nic())
+	}
+	p.Test(t,
+		resource.TestStep{Config: clone(p.template, linuxOptions, "guest_id = \"rhel9_64Guest\"\n"), ExpectError: regexp.MustCompile(`(?s)Another guest than the template's.*guest_id`)},
+		resource.TestStep{Config: clone(p.template, windowsOptions, ""), ExpectError: regexp.MustCompile(`(?s)"ubuntu64Guest" is a Linux, which takes\s+linux_options`)},
+		resource.TestStep{Config: clone(windows, linuxOptions, ""), ExpectError: regexp.MustCompile(`(?s)is a\s+Windows, which takes\s+windows_options`)},
+		resource.TestStep{Config: clone(windows, windowsOptions, "firmware = \"efi\"\n")},
+	)
+}

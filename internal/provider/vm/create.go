@@ -38,7 +38,7 @@ func create(ctx context.Context, c *vsphere.Client, plan *model) error {
 		}
 	}
 	if !running {
-		if err := upgradeHardware(ctx, c, plan); err != nil || plan.staysOff() {
+		if err := finishOff(ctx, c, plan); err != nil || plan.staysOff() {
 			return err
 		}
 		if err := powerOn(ctx, c, vm, plan.powerOnWait()); err != nil {
@@ -53,6 +53,25 @@ func create(ctx context.Context, c *vsphere.Client, plan *model) error {
 		return lifecycle.Warning(err)
 	}
 	return err
+}
+
+// finishOff does what can only be done when a new machine exists and is off.
+func finishOff(ctx context.Context, c *vsphere.Client, plan *model) error {
+	vm := plan.Entity()
+	if len(plan.Clone.Elements()) > 0 {
+		is, err := get(ctx, c, vm.Value, false)
+		if err != nil {
+			return err
+		}
+		// What a specification leaves out a clone takes over.
+		if err := reconfigureTask(ctx, c, vm, new(vim.VirtualMachineConfigSpec), plan.emptied(is.Config)...); err != nil {
+			return err
+		}
+	}
+	if err := upgradeHardware(ctx, c, plan); err != nil || plan.EVCMode.ValueString() == "" {
+		return err
+	}
+	return applyEVC(ctx, c, vm, plan.EVCMode.ValueString())
 }
 
 // made ends the task that makes a machine. The id is assigned as soon as the

@@ -46,12 +46,19 @@ func createClone(ctx context.Context, c *vsphere.Client, plan *model, id string)
 		return false, err
 	}
 	spec.Config.Uuid, spec.Snapshot = id, snapshot
-	spec.PowerOn = !plan.staysOff() && int64(hardwareNumber(template.Config.Version)) >= plan.HardwareVersion.ValueInt64()
+	spec.PowerOn = plan.startsWith(template.Config)
 
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(max(clone.Timeout.ValueInt64(), 10))*time.Minute)
 	defer cancel()
 	task, err := startClone(ctx, c, plan, folder, template.Self, spec, wishes)
 	return spec.PowerOn, made(ctx, c, plan, id, task, err)
+}
+
+// startsWith reports whether a clone of a template can be powered on right away:
+// it is to run, and nothing is left that has to be done before.
+func (m *model) startsWith(template *vim.VirtualMachineConfigInfo) bool {
+	upgraded := int64(hardwareNumber(template.Version)) >= m.HardwareVersion.ValueInt64()
+	return upgraded && !m.staysOff() && m.EVCMode.ValueString() == "" && len(m.emptied(template)) == 0
 }
 
 // startClone starts the task that clones, through Storage DRS if that chooses

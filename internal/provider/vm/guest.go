@@ -32,7 +32,7 @@ const defaultGuestID = "otherGuest64"
 
 func guestAttributes() schemas.Attributes {
 	return schemas.Attributes{
-		"annotation":           schemas.ServerString("Notes about the machine. The vSphere API cannot empty them again."),
+		"annotation":           schemas.ServerString("Notes about the machine."),
 		"guest_id":             schemas.ServerString("The guest operating system, for example `ubuntu64Guest`. A clone takes it from its template, another machine without it is `otherGuest64`."),
 		"alternate_guest_name": schemas.OptionalString("The name of the guest operating system, for a `guest_id` that stands for others."),
 		"hardware_version": schema.Int64Attribute{

@@ -89,7 +89,7 @@ func videoBlock() schema.ListNestedBlock {
 // otherAttributes are the arguments that belong to no group.
 func otherAttributes() schemas.Attributes {
 	return schemas.Attributes{
-		"evc_mode": schemas.OptionalString("The EVC mode of the machine itself." + notYet),
+		"evc_mode": schemas.OptionalString("The EVC mode of the machine itself, such as `intel-broadwell`: its guest sees no newer processor, wherever it runs. It takes hardware version 14, and the machine has to be off for a change. Left out or empty it has none. It is not read back."),
 		"pci_device_id": schema.SetAttribute{
 			MarkdownDescription: "The PCI addresses of the host's devices that are passed through. It needs `host_system_id`." + notYet,
 			ElementType:         types.StringType,

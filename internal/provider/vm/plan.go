@@ -31,6 +31,9 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 	if err := errors.Join(w.planDisks(ctx), w.planNICs(ctx)); err != nil {
 		return err
 	}
+	if err := w.checkEVC(ctx); err != nil {
+		return err
+	}
 	if p.State == nil {
 		return w.planCreate(ctx)
 	}
@@ -51,7 +54,6 @@ func unsupported(m *model) map[string]attr.Value {
 		"cdrom":         m.CDROMs,
 		"video_card":    m.VideoCard,
 		"vtpm":          m.VTPM,
-		"evc_mode":      m.EVCMode,
 		"pci_device_id": m.PCI,
 		"datacenter_id": m.Datacenter,
 	}
@@ -97,23 +99,10 @@ func (w planning) checkArguments() {
 	}
 }
 
-// checkKept refuses what the API of vSphere has no way to take back.
+// checkKept refuses what vSphere has no way to take back.
 func (w planning) checkKept(s *model) {
-	const summary = "Cannot be taken back"
-	emptied := func(now, was types.String) bool {
-		return !now.IsUnknown() && now.ValueString() == "" && was.ValueString() != ""
-	}
-	if !w.Config.Annotation.IsNull() && emptied(w.Config.Annotation, s.Annotation) {
-		w.Error(path.Root("annotation"), summary, "vSphere takes an empty annotation for an unchanged one. Give another text, or leave it out to keep what there is.")
-	}
-	if emptied(w.Planned.AlternateName, s.AlternateName) {
-		w.Error(path.Root("alternate_guest_name"), summary, "vSphere takes an empty alternate_guest_name for an unchanged one. Give another name.")
-	}
-	if w.Planned.BootDelay.Equal(types.Int64Value(0)) && s.BootDelay.ValueInt64() > 0 {
-		w.Error(path.Root("boot_delay"), summary, "vSphere takes a boot_delay of 0 for an unchanged one. Set it to 1.")
-	}
 	if shrinks(w.Planned.HardwareVersion, s.HardwareVersion) {
-		w.Error(path.Root("hardware_version"), summary, "Virtual hardware can be upgraded but not downgraded.")
+		w.Error(path.Root("hardware_version"), "Cannot be taken back", "Virtual hardware can be upgraded but not downgraded.")
 	}
 }
 

@@ -34,6 +34,9 @@ func (w planning) checkClone(ctx context.Context) error {
 	if err != nil {
 		return w.refuseClone(err)
 	}
+	if err := w.checkGuest(ctx, c, clone, source.Config.GuestId); err != nil {
+		return err
+	}
 	return w.checkTemplateDisks(ctx, source, clone.Linked.ValueBool())
 }
 

@@ -189,6 +189,9 @@ func (m *model) offline(ctx context.Context, was *model, can abilities) []reason
 		all = append(all, f.offline(prior[i], can)...)
 	}
 	all = append(all, m.controllerModel.offline(&was.controllerModel)...)
+	if differs(m.EVCMode, was.EVCMode) {
+		all = append(all, reason{path.Root("evc_mode"), onlyOffEVC})
+	}
 	all = append(all, m.offlineNICs(ctx, was)...)
 	return append(all, m.offlineDevices(ctx, was)...)
 }

@@ -63,14 +63,6 @@ func rest(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// await waits for the task that a call on a machine has started.
-func await(ctx context.Context, c *vsphere.Client, _ vsphere.Ref, task vsphere.Ref, err error) error {
-	if err == nil {
-		_, err = c.Wait(ctx, task, nil)
-	}
-	return err
-}
-
 // powerOff switches the machine off; one that is off already is a success.
 func powerOff(ctx context.Context, c *vsphere.Client, vm vsphere.Ref) error {
 	res, err := methods.PowerOffVM_Task(ctx, c, &vim.PowerOffVM_Task{This: vm})

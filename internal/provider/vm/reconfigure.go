@@ -27,7 +27,9 @@ type change struct {
 	plan    *model
 	vm      *mo.VirtualMachine
 	spec    *vim.VirtualMachineConfigSpec
-	upgrade bool // of the virtual hardware
+	empty   []string // members of the specification that are to be emptied
+	evc     bool     // whether the EVC mode changes
+	upgrade bool     // of the virtual hardware
 	power   powerPath
 
 	warnings error // what went wrong when all was done
@@ -47,6 +49,8 @@ func newChange(ctx context.Context, c *vsphere.Client, plan, state *model, vm *m
 	if !plan.movesHome(state) && device.ChangesPolicy(plan.StoragePolicy.ValueString(), state.StoragePolicy.ValueString()) {
 		ch.spec.VmProfile = device.Profile(plan.StoragePolicy.ValueString())
 	}
+	ch.empty = plan.emptied(vm.Config)
+	ch.evc = differs(plan.EVCMode, state.EVCMode)
 	ch.upgrade = plan.HardwareVersion.ValueInt64() > int64(hardwareNumber(vm.Config.Version))
 	now, err := asItIs(ctx, state, vm)
 	if err != nil {
@@ -155,6 +159,9 @@ func (ch *change) reconfigure(ctx context.Context) error {
 	if err == nil && ch.upgrade {
 		err = upgradeHardware(ctx, ch.c, ch.plan)
 	}
+	if err == nil && ch.evc {
+		err = applyEVC(ctx, ch.c, ch.vm.Self, ch.plan.EVCMode.ValueString())
+	}
 	return err
 }
 
@@ -163,13 +170,16 @@ func (ch *change) reconfigure(ctx context.Context) error {
 func (ch *change) send(ctx context.Context) error {
 	wishes := newDiskWishes(ch.spec.DeviceChange)
 	if !given(ch.plan.DatastoreCluster) || len(wishes) == 0 {
-		return reconfigureTask(ctx, ch.c, ch.vm.Self, ch.spec)
+		return reconfigureTask(ctx, ch.c, ch.vm.Self, ch.spec, ch.empty...)
 	}
 	vm := ch.vm.Self
 	task, err := place(ctx, ch.c, ch.plan.DatastoreCluster.ValueString(), vim.StoragePlacementSpec{
 		Type: string(vim.StoragePlacementSpecPlacementTypeReconfigure), Vm: &vm, ConfigSpec: ch.spec,
 	}, wishes)
-	return reconfigured(ctx, ch.c, vm, ch.spec, task, err)
+	if err := reconfigured(ctx, ch.c, vm, ch.spec, task, err); err != nil {
+		return err
+	}
+	return reconfigureTask(ctx, ch.c, vm, new(vim.VirtualMachineConfigSpec), ch.empty...)
 }
 
 // restartTime bounds starting a machine again after a change that failed.
@@ -186,12 +196,14 @@ func restart(ctx context.Context, c *vsphere.Client, vm vsphere.Ref) error {
 	return nil
 }
 
-func reconfigureTask(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, spec *vim.VirtualMachineConfigSpec) error {
-	if empty(spec) {
+// reconfigureTask sends a specification, unless it says nothing, with the
+// members that are to be emptied.
+func reconfigureTask(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, spec *vim.VirtualMachineConfigSpec, emptied ...string) error {
+	if empty(spec) && len(emptied) == 0 {
 		return nil
 	}
-	res, err := methods.ReconfigVM_Task(ctx, c, &vim.ReconfigVM_Task{This: vm, Spec: *spec})
-	return reconfigured(ctx, c, vm, spec, deref(res).Returnval, err)
+	task, err := c.Reconfigure(ctx, vm, *spec, emptied...)
+	return reconfigured(ctx, c, vm, spec, task, err)
 }
 
 // reconfigured ends the task that changes the configuration.

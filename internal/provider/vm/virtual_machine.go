@@ -76,6 +76,23 @@ func (m *configModel) expand(have *vim.VirtualMachineConfigInfo, prior *configMo
 	return d.spec
 }
 
+// emptied names the members of a specification that are to be emptied of what a
+// machine has. An empty one in the specification itself leaves them alone.
+func (m *configModel) emptied(have *vim.VirtualMachineConfigInfo) []string {
+	text := func(s types.String) bool { return !s.IsUnknown() && !s.IsNull() && s.ValueString() == "" }
+	var names []string
+	if have.Annotation != "" && text(m.Annotation) {
+		names = append(names, "annotation")
+	}
+	if have.AlternateGuestName != "" && text(m.AlternateName) {
+		names = append(names, "alternateGuestName")
+	}
+	if deref(have.BootOptions).BootDelay != 0 && m.BootDelay.Equal(types.Int64Value(0)) {
+		names = append(names, "bootOptions.bootDelay")
+	}
+	return names
+}
+
 func (m *configModel) flatten(config *vim.VirtualMachineConfigInfo) {
 	for _, f := range m.facets() {
 		f.flatten(config)
