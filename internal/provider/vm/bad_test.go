@@ -56,7 +56,6 @@ func TestMachineBadInput(t *testing.T) {
 	}
 	steps = append(steps,
 		resource.TestStep{Config: p.config("annotation = \"note\"")},
-		resource.TestStep{Config: p.config("annotation = \"\""), PlanOnly: true, ExpectError: regexp.MustCompile(`empty annotation`)},
 		resource.TestStep{Config: p.named("m", "m1", p.disk("disk0", 0, 9)+p.nic()), PlanOnly: true, ExpectError: regexp.MustCompile(`cannot\s+shrink`)},
 		resource.TestStep{Config: p.config("hardware_version = 4"), PlanOnly: true, ExpectError: regexp.MustCompile(`not\s+downgraded`)},
 	)

@@ -56,6 +56,7 @@ var covered = []coverage{
 	{"disk", "TestMachinePolicies", "TestMachinePolicies", "storage_policy_id"},
 	{"timeouts", "TestMachineLocalArguments", "TestMachineLocalArguments", "create read update delete"},
 	{"", "TestMachinePowerState", "TestMachinePowerState", "power_state"},
+	{"", "TestMachineEVC", "TestMachineEVC", "evc_mode"},
 	{"", "TestMachineUnmanagedDisks", "TestMachineUnmanagedDisks", "unmanaged_disks"},
 	{"", "TestMachinePlaceArguments", computed, "id uuid moid change_version vmx_path"},
 	{"", "TestMachineImportOwnLabels", computed, "imported"},
@@ -90,7 +91,7 @@ var covered = []coverage{
 // pending are the attributes that this release refuses to act on. It is empty
 // when everything is done.
 var pending = []coverage{
-	{block: "", attributes: "datacenter_id evc_mode pci_device_id vapp_transport"},
+	{block: "", attributes: "datacenter_id pci_device_id vapp_transport"},
 	{block: "cdrom", attributes: "client_device datastore_id device_address key path"},
 	{block: "network_interface", attributes: "ovf_mapping physical_function"},
 	{block: "ovf_deploy", attributes: `
