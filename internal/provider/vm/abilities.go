@@ -100,7 +100,11 @@ func (m *model) offlineNICs(ctx context.Context, was *model) []reason {
 		swapped := differs(now[i].AdapterType, before[n].AdapterType)
 		r.at(swapped && (isSRIOV(now[i]) || isSRIOV(before[n])), at.AtName("adapter_type"), hardware)
 		r.at(swapped && !tools, at.AtName("adapter_type"), unprepared)
-		r.at(isSRIOV(now[i]) && !swapped && differs(now[i].PhysicalFunction, before[n].PhysicalFunction), at.AtName("physical_function"), hardware)
+		if isSRIOV(now[i]) && !swapped && !now[i].undecided() {
+			for _, attribute := range device.ChangesOfNIC(now[i].plain(), before[n].plain()) {
+				r.at(true, at.AtName(attribute), hardware)
+			}
+		}
 	}
 	for n, gone := range before {
 		at := path.Root("network_interface")

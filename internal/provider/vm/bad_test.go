@@ -32,7 +32,6 @@ func TestMachineBadInput(t *testing.T) {
 		{config: p.config("cpu_share_level = \"custom\""), want: `needs\s+cpu_share_count`},
 		{config: p.config("ignored_guest_ips = [\"10.0.0.300\"]"), want: `(?s)ignored_guest_ips.*10.0.0.300`},
 		{config: p.config("shutdown_wait_timeout = 11"), want: `shutdown_wait_timeout`},
-		{config: p.config("vtpm {\n}"), want: `(?s)Not supported yet.*vtpm`},
 		{config: disks(""), want: `at least one disk`},
 		{config: nics(""), want: `at least one\s+network_interface`},
 		{config: disks(p.disk("a", 1, 1)), want: `No disk to boot from`},

@@ -73,7 +73,16 @@ var covered = []coverage{
 	{"network_interface", "TestMachineNICArguments", "TestMachineNICArguments", `
 		network_id adapter_type mac_address use_static_mac bandwidth_share_level bandwidth_share_count bandwidth_limit bandwidth_reservation
 		external_port_id`},
+	{"network_interface", "TestMachineSRIOV", "TestMachineSRIOV", "physical_function"},
 	{"network_interface", "TestMachineNICArguments", computed, "key device_address"},
+
+	{"cdrom", "TestMachineCDROM", "TestMachineCDROM", "client_device datastore_id path"},
+	{"cdrom", "TestMachineCDROM", computed, "key device_address"},
+	{"video_card", "TestMachineVideoCard", "TestMachineVideoCard", "num_displays total_video_memory"},
+	{"video_card", "TestMachineVideoCard", computed, "key device_address"},
+	{"video_card.graphics_3d", "TestMachineVideoCard", "TestMachineVideoCard", "memory renderer"},
+	{"vtpm", "TestMachineTPM", "TestMachineTPM", "version"},
+	{"", "TestMachinePCI", "TestMachinePCI", "pci_device_id"},
 
 	{"clone", "TestMachineCustomizeArguments", "TestMachineCustomizeArguments", "template_uuid timeout ovf_network_map ovf_storage_map"},
 	{"clone", "TestMachineClone", "TestMachineClone", "linked_clone"},
@@ -91,16 +100,12 @@ var covered = []coverage{
 // pending are the attributes that this release refuses to act on. It is empty
 // when everything is done.
 var pending = []coverage{
-	{block: "", attributes: "datacenter_id pci_device_id vapp_transport"},
-	{block: "cdrom", attributes: "client_device datastore_id device_address key path"},
-	{block: "network_interface", attributes: "ovf_mapping physical_function"},
+	{block: "", attributes: "datacenter_id vapp_transport"},
+	{block: "network_interface", attributes: "ovf_mapping"},
 	{block: "ovf_deploy", attributes: `
 		allow_unverified_ssl_cert deployment_option disk_provisioning enable_hidden_properties ip_allocation_policy ip_protocol local_ovf_path
 		ovf_network_map remote_ovf_url`},
 	{block: "vapp", attributes: "properties"},
-	{block: "video_card", attributes: "device_address key num_displays total_video_memory"},
-	{block: "video_card.graphics_3d", attributes: "memory renderer"},
-	{block: "vtpm", attributes: "version"},
 }
 
 // paths are the attributes that a line is about.

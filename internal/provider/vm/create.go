@@ -32,6 +32,9 @@ func create(ctx context.Context, c *vsphere.Client, plan *model) error {
 	}
 	vm := plan.Entity()
 	c.Forget(vm)
+	if err := verifyTPM(ctx, c, plan); err != nil {
+		return err
+	}
 	if plan.Host.ValueString() != "" {
 		if err := migrate(ctx, c, plan, ""); err != nil { // DRS may have chosen another host
 			return err
@@ -139,11 +142,15 @@ func createBare(ctx context.Context, c *vsphere.Client, plan *model, id string) 
 	if err := job.connect(ctx, c); err != nil {
 		return false, err
 	}
+	job.born = true
+	if err := job.resolve(ctx, c, plan.Host.ValueString()); err != nil {
+		return false, err
+	}
 	if spec.DeviceChange, err = job.specs(); err != nil {
 		return false, err
 	}
 	task, err := startCreate(ctx, c, plan, folder, spec)
-	return false, made(ctx, c, plan, id, task, err)
+	return false, blameDevice(made(ctx, c, plan, id, task, err), spec.DeviceChange)
 }
 
 // startCreate starts the task that makes a machine from nothing, through Storage

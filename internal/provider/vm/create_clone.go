@@ -51,7 +51,7 @@ func createClone(ctx context.Context, c *vsphere.Client, plan *model, id string)
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(max(clone.Timeout.ValueInt64(), 10))*time.Minute)
 	defer cancel()
 	task, err := startClone(ctx, c, plan, folder, template.Self, spec, wishes)
-	return spec.PowerOn, made(ctx, c, plan, id, task, err)
+	return spec.PowerOn, blameDevice(made(ctx, c, plan, id, task, err), spec.Config.DeviceChange)
 }
 
 // startsWith reports whether a clone of a template can be powered on right away:
@@ -99,6 +99,9 @@ func cloneSpec(ctx context.Context, c *vsphere.Client, plan *model, clone cloneM
 	if !clone.Linked.ValueBool() { // the disks of a linked clone stay beside those that they share
 		wishes = job.wishes(plan.Datastore.ValueString())
 	}
+	if err := job.resolve(ctx, c, plan.Host.ValueString()); err != nil {
+		return nil, nil, err
+	}
 	if config.DeviceChange, err = job.specs(); err != nil {
 		return nil, nil, err
 	}
@@ -122,6 +125,7 @@ func (j *deviceJob) clone(ctx context.Context, c *vsphere.Client) error {
 	}
 	j.disks = pairs
 	j.nics = device.ReadNICs(j.devices, nil)
+	j.inherit(j.devices)
 	j.diskOpt.KeepProvisioning = true
 	j.nicOpt.Clone = true
 	for i, n := range device.PairDisks(pairs, j.wantD) {

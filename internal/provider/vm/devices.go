@@ -30,6 +30,7 @@ type deviceJob struct {
 	layout  device.Layout
 	diskOpt device.DiskOptions
 	nicOpt  device.NICOptions
+	otherDevices
 }
 
 // bareDevices is what vSphere gives every new machine that disks and cards can
@@ -55,32 +56,44 @@ func newDeviceJob(ctx context.Context, c *vsphere.Client, m *model, have []vim.B
 	j := &deviceJob{devices: have, wantD: plainDisks(without(disks)), wantN: plainNICs(nics), layout: m.layout()}
 	j.diskOpt = device.DiskOptions{Counts: m.counts()}
 	j.nicOpt.Standalone = !c.IsVCenter()
-	return j, nil
+	return j, j.want(ctx, m)
 }
 
-// specs computes the changes; each step sees the devices as the one before
-// leaves them. Findings are laid to the blocks of the configuration.
+// step computes the changes of one kind of devices to the devices of a machine as
+// the steps before leave them.
+type step func(have []vim.BaseVirtualDevice) ([]vim.BaseVirtualDeviceConfigSpec, error)
+
+// specs computes the changes. Findings are laid to the blocks of the
+// configuration.
 func (j *deviceJob) specs() ([]vim.BaseVirtualDeviceConfigSpec, error) {
-	controllers, err := device.EnsureControllers(j.devices, j.layout)
-	if err != nil {
-		return nil, err
+	steps := append([]step{j.controllerStep, j.diskStep, j.nicStep}, j.steps()...)
+	have := j.devices
+	var lists [][]vim.BaseVirtualDeviceConfigSpec
+	for _, next := range steps {
+		specs, err := next(have)
+		if err != nil {
+			return nil, err
+		}
+		if have, err = device.Apply(have, specs); err != nil {
+			return nil, err
+		}
+		lists = append(lists, specs)
 	}
-	preview, err := device.Apply(j.devices, controllers)
-	if err != nil {
-		return nil, err
-	}
-	disks, err := device.DiffDisks(preview, j.disks, j.wantD, j.diskOpt)
-	if err != nil {
-		return nil, blame(err)
-	}
-	if preview, err = device.Apply(preview, disks.Specs); err != nil {
-		return nil, err
-	}
-	nics, err := device.DiffNICs(preview, j.nics, j.wantN, j.nicOpt)
-	if err != nil {
-		return nil, blame(err)
-	}
-	return device.Merge(controllers, disks.Specs, nics.Specs), nil
+	return device.Merge(lists...), nil
+}
+
+func (j *deviceJob) controllerStep(have []vim.BaseVirtualDevice) ([]vim.BaseVirtualDeviceConfigSpec, error) {
+	return device.EnsureControllers(have, j.layout)
+}
+
+func (j *deviceJob) diskStep(have []vim.BaseVirtualDevice) ([]vim.BaseVirtualDeviceConfigSpec, error) {
+	diff, err := device.DiffDisks(have, j.disks, j.wantD, j.diskOpt)
+	return diff.Specs, blame(err)
+}
+
+func (j *deviceJob) nicStep(have []vim.BaseVirtualDevice) ([]vim.BaseVirtualDeviceConfigSpec, error) {
+	diff, err := device.DiffNICs(have, j.nics, j.wantN, j.nicOpt)
+	return diff.Specs, blame(err)
 }
 
 // blame lays what the device arithmetic found to the attributes of blocks.
@@ -233,6 +246,12 @@ func devicesForUpdate(ctx context.Context, c *vsphere.Client, plan, state *model
 		return nil, err
 	}
 	if err := j.connect(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := j.manage(ctx, state, have); err != nil {
+		return nil, err
+	}
+	if err := j.resolve(ctx, c, plan.Host.ValueString()); err != nil {
 		return nil, err
 	}
 	return j.specs()

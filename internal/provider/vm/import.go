@@ -87,6 +87,8 @@ func (m *model) adoptDevices(ctx context.Context, devices []vim.BaseVirtualDevic
 	for _, n := range device.ReadNICs(devices, nil) {
 		nics = append(nics, nicOf(n, types.StringNull()))
 	}
-	m.NICs, err = encode(ctx, nicType, nics)
-	return err
+	if m.NICs, err = encode(ctx, nicType, nics); err != nil {
+		return err
+	}
+	return m.adoptOthers(ctx, devices)
 }

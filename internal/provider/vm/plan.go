@@ -28,7 +28,7 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 	if err := w.planPlace(ctx); err != nil {
 		return err
 	}
-	if err := errors.Join(w.planDisks(ctx), w.planNICs(ctx)); err != nil {
+	if err := errors.Join(w.planDisks(ctx), w.planNICs(ctx), w.planSRIOV(ctx), w.planOthers(ctx)); err != nil {
 		return err
 	}
 	if err := w.checkEVC(ctx); err != nil {
@@ -42,7 +42,7 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 		return err
 	}
 	w.planAdopted()
-	return nil
+	return w.release(ctx)
 }
 
 // unsupported are the arguments of the contract that this release does not act
@@ -51,10 +51,6 @@ func unsupported(m *model) map[string]attr.Value {
 	return map[string]attr.Value{
 		"ovf_deploy":    m.OVFDeploy,
 		"vapp":          m.VApp,
-		"cdrom":         m.CDROMs,
-		"video_card":    m.VideoCard,
-		"vtpm":          m.VTPM,
-		"pci_device_id": m.PCI,
 		"datacenter_id": m.Datacenter,
 	}
 }

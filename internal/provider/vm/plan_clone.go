@@ -37,6 +37,9 @@ func (w planning) checkClone(ctx context.Context) error {
 	if err := w.checkGuest(ctx, c, clone, source.Config.GuestId); err != nil {
 		return err
 	}
+	if err := w.checkTransport(ctx, source); err != nil {
+		return err
+	}
 	return w.checkTemplateDisks(ctx, source, clone.Linked.ValueBool())
 }
 

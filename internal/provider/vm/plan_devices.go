@@ -269,6 +269,7 @@ func (m *nicModel) take(config, was nicModel) {
 		m.MAC = was.MAC
 	}
 	m.ExternalPort = orElse(config.ExternalPort, was.ExternalPort)
+	m.PhysicalFunction = orElse(config.PhysicalFunction, was.PhysicalFunction)
 	if config.ShareCount.IsNull() && m.ShareLevel.Equal(was.ShareLevel) {
 		m.ShareCount = was.ShareCount
 	}

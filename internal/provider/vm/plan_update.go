@@ -17,8 +17,6 @@ import (
 // of one replaces the machine only if that is asked for.
 func (w planning) planBlocks(ctx context.Context) {
 	m, s := w.Planned, w.State
-	m.VideoCard = settled(ctx, m.VideoCard, s.VideoCard).(types.List)
-	m.VTPM = settled(ctx, m.VTPM, s.VTPM).(types.List)
 	m.VApp = settled(ctx, m.VApp, s.VApp).(types.List)
 	m.CDROMs = settled(ctx, m.CDROMs, s.CDROMs).(types.List)
 	for _, block := range []struct {
@@ -193,7 +191,8 @@ func (m *model) offline(ctx context.Context, was *model, can abilities) []reason
 		all = append(all, reason{path.Root("evc_mode"), onlyOffEVC})
 	}
 	all = append(all, m.offlineNICs(ctx, was)...)
-	return append(all, m.offlineDevices(ctx, was)...)
+	all = append(all, m.offlineDevices(ctx, was)...)
+	return append(all, m.offlineOthers(ctx, was)...)
 }
 
 // keep takes over the state's value of an argument that is not configured.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
@@ -52,7 +53,7 @@ func newChange(ctx context.Context, c *vsphere.Client, plan, state *model, vm *m
 	ch.empty = plan.emptied(vm.Config)
 	ch.evc = differs(plan.EVCMode, state.EVCMode)
 	ch.upgrade = plan.HardwareVersion.ValueInt64() > int64(hardwareNumber(vm.Config.Version))
-	now, err := asItIs(ctx, state, vm)
+	now, err := asItIs(ctx, plan, state, vm)
 	if err != nil {
 		return nil, err
 	}
@@ -73,12 +74,18 @@ func newChange(ctx context.Context, c *vsphere.Client, plan, state *model, vm *m
 	return ch, ch.mayCycle(why)
 }
 
-// asItIs is the state with what the machine is now. What an update may do while
-// the machine runs is decided by that, not by what it was like at the plan.
-func asItIs(ctx context.Context, state *model, vm *mo.VirtualMachine) (*model, error) {
+// asItIs is the state with what the machine is now, also where only the plan
+// knows of it. What an update may do while the machine runs is decided by that,
+// not by what it was like at the plan.
+func asItIs(ctx context.Context, plan, state *model, vm *mo.VirtualMachine) (*model, error) {
 	now := *state
 	now.powerModel.flatten(vm.Runtime.PowerState, vm.Guest)
 	now.configModel.flatten(vm.Config)
+	for _, block := range []struct{ now, planned *types.List }{{&now.VideoCard, &plan.VideoCard}, {&now.VTPM, &plan.VTPM}} {
+		if len(block.now.Elements()) == 0 {
+			*block.now = *block.planned
+		}
+	}
 	return &now, now.readDevices(ctx, vm.Config.Hardware.Device)
 }
 
@@ -156,6 +163,9 @@ func (ch *change) wait(ctx context.Context) error {
 // reconfigure sends what differs, in one task; nothing when nothing does.
 func (ch *change) reconfigure(ctx context.Context) error {
 	err := ch.plan.blamePolicy(ctx, ch.send(ctx))
+	if err == nil && addsTPM(ch.spec) {
+		err = verifyTPM(ctx, ch.c, ch.plan)
+	}
 	if err == nil && ch.upgrade {
 		err = upgradeHardware(ctx, ch.c, ch.plan)
 	}
@@ -215,7 +225,7 @@ func reconfigured(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, spec *
 	if vsphere.IsFault[vim.DuplicateName](err) {
 		return lifecycle.Attr("name", err)
 	}
-	return err
+	return blameDevice(err, spec.DeviceChange)
 }
 
 // upgradeHardware raises the version of the virtual hardware. The machine is off.

@@ -313,8 +313,10 @@ func (m *model) readDevices(ctx context.Context, devices []vim.BaseVirtualDevice
 	if err != nil {
 		return err
 	}
-	m.NICs, err = encode(ctx, nicType, readNICs(nics, devices))
-	return err
+	if m.NICs, err = encode(ctx, nicType, readNICs(nics, devices)); err != nil {
+		return err
+	}
+	return m.readOthers(ctx, devices)
 }
 
 // readNICs returns the known interfaces that the machine has.

@@ -148,6 +148,17 @@ func sameMedium(w, c CDROM) bool {
 	return w.DatastoreID == c.DatastoreID && samePath(w.Path, c.Path)
 }
 
+// SameCDROMs reports whether every wanted drive is paired with a current one that
+// holds the same, as [PairCDROMs] has paired them.
+func SameCDROMs(current, want []CDROM, pairs []int) bool {
+	for w, c := range pairs {
+		if c < 0 || !sameMedium(want[w], current[c]) {
+			return false
+		}
+	}
+	return true
+}
+
 // samePath compares paths within a datastore, which may begin with a slash.
 func samePath(a, b string) bool { return relative(a) == relative(b) }
 

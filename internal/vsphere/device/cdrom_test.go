@@ -205,6 +205,9 @@ func TestCDROMProperties(t *testing.T) {
 		if diff, err := DiffCDROMs(devices, state, want, o); err != nil || len(diff.Specs) > 0 {
 			t.Fatalf("case %d, shuffled: %v, %v", n, operations(diff.Specs), err)
 		}
+		if pairs := PairCDROMs(state, want); !SameCDROMs(state, want, pairs) {
+			t.Fatalf("case %d: %+v is said not to be %+v", n, want, state)
+		}
 		if len(want) > 0 {
 			checkTakenOut(t, n, devices, state, want, r.IntN(len(want)))
 		}

@@ -98,6 +98,10 @@ func unchanged(w, c NIC) bool {
 	return sameKind(w, c) && len(nicChanges(w, c)) == 0
 }
 
+// ChangesOfNIC names the arguments of a wanted card that differ from a current
+// one.
+func ChangesOfNIC(w, c NIC) []string { return nicChanges(w, c) }
+
 // nicChanges names the arguments of a wanted card that differ from a current one.
 func nicChanges(w, c NIC) []string {
 	var changed []string

@@ -77,6 +77,11 @@ func MissingPCI(current, want []PCIDevice) []string {
 	return missing
 }
 
+// CommonPCI returns the devices that another list has as well.
+func CommonPCI(list, other []PCIDevice) []PCIDevice {
+	return slices.DeleteFunc(slices.Clone(list), func(d PCIDevice) bool { return !hasPCI(other, d) })
+}
+
 func hasPCI(list []PCIDevice, d PCIDevice) bool {
 	return slices.ContainsFunc(list, func(x PCIDevice) bool { return SamePCI(x.Address, d.Address) })
 }

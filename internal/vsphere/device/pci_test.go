@@ -86,6 +86,9 @@ func TestPCIProperties(t *testing.T) {
 		if removes := len(have) - (len(wanted) - adds); err != nil || len(specs) != adds+removes {
 			t.Fatalf("case %d: %v, %v", n, operations(specs), err)
 		}
+		if common := CommonPCI(ReadPCI(devices), wantPCI(wanted...)); len(common) != len(wanted)-adds || len(MissingPCI(common, wantPCI(wanted...))) != adds {
+			t.Fatalf("case %d: %+v is common to %v and %v", n, common, have, wanted)
+		}
 		after := mustApply(t, devices, specs)
 		if byKey(after)[4000] != byKey(devices)[4000] || len(ReadPCI(after)) != len(wanted) {
 			t.Fatalf("case %d: %+v for %v", n, ReadPCI(after), wanted)
