@@ -104,6 +104,9 @@ func changedKeys(was, now map[string]attr.Value) []string {
 func extraConfig(config *vim.VirtualMachineConfigInfo) map[string]string {
 	all := make(map[string]string, len(config.ExtraConfig))
 	for _, option := range config.ExtraConfig {
+		if option == nil {
+			continue
+		}
 		if o := option.GetOptionValue(); o != nil {
 			if s, ok := o.Value.(string); ok {
 				all[o.Key] = s

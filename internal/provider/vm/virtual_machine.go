@@ -289,7 +289,7 @@ func transports(config *vim.VirtualMachineConfigInfo) []string {
 	if config.VAppConfig == nil {
 		return nil
 	}
-	return config.VAppConfig.GetVmConfigInfo().OvfEnvironmentTransport
+	return deref(config.VAppConfig.GetVmConfigInfo()).OvfEnvironmentTransport
 }
 
 // readDevices fills the blocks of devices with those of the machine that the
