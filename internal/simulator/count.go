@@ -47,6 +47,7 @@ func (c Calls) Count(names ...string) int {
 type counter struct {
 	mu    sync.Mutex
 	calls Calls
+	watch func(method string, req any, empty []string)
 }
 
 func newCounter() *counter {
@@ -61,6 +62,24 @@ func (v *VCenter) Calls() Calls {
 	c.ByName = maps.Clone(c.ByName)
 	c.Log = slices.Clone(c.Log)
 	return c
+}
+
+// Watch shows every SOAP request from now on to see, decoded and as the client
+// has sent it; nil ends that. empty are the members of the specification of a
+// ReconfigVM_Task that are sent empty, such as "bootOptions.bootDelay". What is
+// shown must not be kept nor changed.
+func (v *VCenter) Watch(see func(method string, req any, empty []string)) {
+	v.counter.mu.Lock()
+	defer v.counter.mu.Unlock()
+	v.counter.watch = see
+}
+
+func (c *counter) show(method string, req any, empty []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.watch != nil {
+		c.watch(method, req, empty)
+	}
 }
 
 // ResetCalls sets all counts to zero.

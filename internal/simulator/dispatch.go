@@ -82,6 +82,7 @@ func (v *VCenter) handle(ctx *simulator.Context, m *simulator.Method) (mo.Refere
 	if fault := v.authenticate(ctx, m); fault != nil {
 		return nil, fault
 	}
+	v.counter.show(m.Name, m.Body, in.empty)
 	inv := &invocation{v: v, method: m.Name, this: m.This, in: in}
 	if ctx.Session == nil && !isRead(m.Name) {
 		return nil, nil // login and the like: vcsim's own

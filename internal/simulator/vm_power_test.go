@@ -160,3 +160,13 @@ func TestEVCMode(t *testing.T) {
 	}
 	check("running", apply(mask("intel-broadwell")), new(vim.InvalidPowerState), "")
 }
+
+// What is sent empty is another thing than what is not sent.
+func TestEmptied(t *testing.T) {
+	t.Parallel()
+	body := `<Envelope><Body><ReconfigVM_Task xmlns="urn:vim25"><_this type="VirtualMachine">vm-1</_this><spec><name>a</name><annotation></annotation>` +
+		`<bootOptions><bootDelay>0</bootDelay><bootRetryDelay>5</bootRetryDelay></bootOptions><files></files></spec></ReconfigVM_Task></Body></Envelope>`
+	if got := emptied([]byte(body)); !slices.Equal(got, []string{"annotation", "bootOptions.bootDelay", "files"}) {
+		t.Errorf("found %q", got)
+	}
+}
