@@ -33,7 +33,7 @@ type cdromModel struct {
 func cdromBlock() schema.ListNestedBlock {
 	return schema.ListNestedBlock{
 		MarkdownDescription: "The CD-ROM drives, on IDE. What is in a drive changes while the machine runs; to add or remove a drive it is powered off, since IDE has no hot-plug. " +
-			"Drives that have no block are left alone: those of the template, and all of an imported machine until it has a block.",
+			"Drives that have no block are left alone: those of the template, and those of an imported machine.",
 		Validators: []validator.List{schemas.AtMost(device.MaxCDROMs)},
 		NestedObject: schema.NestedBlockObject{Attributes: schemas.Attributes{
 			"client_device":  schema.BoolAttribute{MarkdownDescription: "Whether the drive is that of the client's computer. It excludes `datastore_id` and `path`.", Optional: true},

@@ -258,3 +258,36 @@ func TestMachinePCI(t *testing.T) {
 		p.change(p.config(p.host()), 1, has(knownvalue.Null(), "pci_device_id")),
 	)
 }
+
+// A server that takes the change and makes no TPM is found out at once, not when
+// the guest needs it.
+func TestMachineTPM_silentlyMissing(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, acctest.Start(t))
+	const off = "firmware = \"efi\"\npower_state = \"off\"\n"
+	drop := func(simulator.Call) bool {
+		ref, ok := p.Find("/DC0/vm/m1")
+		if !ok || len(devicesOf[*vim.VirtualTPM](p, "/DC0/vm/m1")) == 0 {
+			return false
+		}
+		var left []vim.BaseVirtualDevice
+		for _, d := range p.look("/DC0/vm/m1").Config.Hardware.Device {
+			if _, tpm := d.(*vim.VirtualTPM); !tpm {
+				left = append(left, d)
+			}
+		}
+		if err := p.Update(ref, vim.PropertyChange{Name: "config.hardware.device", Val: left}); err != nil {
+			t.Error(err)
+		}
+		return false
+	}
+	remove := func() {}
+	silent := func() { remove = p.Inject(simulator.Fault{Method: "RetrievePropertiesEx", Match: drop}) }
+	missing := regexp.MustCompile(`(?s)the machine has no\s+TPM`)
+	p.Test(t,
+		resource.TestStep{PreConfig: silent, Config: p.config(off + "vtpm {\n}\n"), ExpectError: missing},
+		resource.TestStep{PreConfig: func() { remove() }, Config: p.config(off)},
+		resource.TestStep{PreConfig: silent, Config: p.config(off + "vtpm {\n}\n"), ExpectError: missing},
+		resource.TestStep{PreConfig: func() { remove() }, Config: p.config(off + "vtpm {\n}\n")},
+	)
+}
