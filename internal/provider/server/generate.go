@@ -5,6 +5,7 @@ package server
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -12,6 +13,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
+
+// follower is implemented by resources with arguments that the server chooses
+// as long as nobody else does, such as the host that a machine runs on. Written
+// into a configuration they would hold the object where it happens to be. The
+// keys are paths like "disk.path"; the value names the argument beside it that
+// makes the choice one of the configuration ("attach", or "level=custom"), or is
+// empty if none does.
+type follower interface {
+	FollowsServer() map[string]string
+}
 
 // GenerateResourceConfig implements tfprotov6.ResourceServer. It leaves out
 // what a person would not write: arguments that have their default or their
@@ -28,8 +39,12 @@ func (s *Server) GenerateResourceConfig(ctx context.Context, req *tfprotov6.Gene
 	if err != nil {
 		return nil, err
 	}
+	follows := map[string]string{}
+	if f, ok := r.(follower); ok {
+		follows = f.FollowsServer()
+	}
 	short, err := tftypes.Transform(config, func(at *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
-		if omits(ctx, full, at, v) {
+		if omits(ctx, full, at, v) || chosen(config, at, v, follows) {
 			return tftypes.NewValue(v.Type(), nil), nil
 		}
 		return v, nil
@@ -40,6 +55,33 @@ func (s *Server) GenerateResourceConfig(ctx context.Context, req *tfprotov6.Gene
 	wire, err := tfprotov6.NewDynamicValue(kind, short)
 	resp.Config = &wire
 	return resp, err
+}
+
+// chosen reports whether the value at a path is the server's choice.
+func chosen(config tftypes.Value, at *tftypes.AttributePath, v tftypes.Value, follows map[string]string) bool {
+	var names []string
+	for _, step := range at.Steps() {
+		if name, ok := step.(tftypes.AttributeName); ok {
+			names = append(names, string(name))
+		}
+	}
+	unless, ok := follows[strings.Join(names, ".")]
+	if !ok || v.IsNull() || !v.IsKnown() {
+		return false
+	}
+	if unless == "" {
+		return true
+	}
+	argument, want, compares := strings.Cut(unless, "=")
+	beside, rest, err := tftypes.WalkAttributePath(config, at.WithoutLastStep().WithAttributeName(argument))
+	value, ok := beside.(tftypes.Value)
+	if err != nil || len(rest.Steps()) > 0 || !ok {
+		return false
+	}
+	if compares {
+		return !value.Equal(tftypes.NewValue(tftypes.String, want))
+	}
+	return !value.Equal(tftypes.NewValue(tftypes.Bool, true))
 }
 
 // omits reports whether the argument at a path can be left out.

@@ -65,6 +65,30 @@ func TestMachineImportForms(t *testing.T) {
 	}
 }
 
+// TestMachineGenerated: a generated configuration leaves out what vSphere
+// chooses, and so survives a migration and a new path of a disk.
+func TestMachineGenerated(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, acctest.Start(t))
+	p.reshape(threeDisks, func(h *hardware) {
+		h.scsi("pvscsi", 0, "noSharing").disk(0, 0, flat("a")).shares("custom", 7, -1, 0).cards(&vim.VirtualVmxnet3{}, &vim.VirtualVmxnet3{}).fixed(1)
+	})
+	protocol := p.Connect(t)
+	config := protocol.Generate(machineType, protocol.Import(machineType, threeDisks))
+	disk, nics := config["disk"].(acctest.List)[0].(acctest.Object), config["network_interface"].(acctest.List)
+	for what, value := range map[string]any{
+		"host_system_id": config["host_system_id"], "power_state": config["power_state"], "cpu_share_count": config["cpu_share_count"],
+		"path": disk["path"], "a chosen mac_address": nics[0].(acctest.Object)["mac_address"],
+	} {
+		if value != nil {
+			t.Errorf("%s is %v", what, value)
+		}
+	}
+	if disk["io_share_count"] != int64(7) || nics[1].(acctest.Object)["mac_address"] != "00:50:56:00:01:01" {
+		t.Errorf("what is not chosen by vSphere is left out: %v %v", disk, nics[1])
+	}
+}
+
 func problems(a *acctest.Applied) string {
 	said := ""
 	for _, d := range a.Diagnostics {

@@ -21,6 +21,17 @@ type VirtualMachine struct {
 // the order of state, and with those that are going to be removed.
 func (VirtualMachine) FillsInBlocks() {}
 
+// FollowsServer names the arguments that generated configurations leave out,
+// since vSphere chooses and changes them: unless the argument beside one says
+// that the choice is the configuration's.
+func (VirtualMachine) FollowsServer() map[string]string {
+	return map[string]string{
+		"host_system_id": "", "power_state": "", "cpu_share_count": "cpu_share_level=custom", "memory_share_count": "memory_share_level=custom",
+		"disk.path": "attach", "disk.io_share_count": "io_share_level=custom",
+		"network_interface.mac_address": "use_static_mac", "network_interface.bandwidth_share_count": "bandwidth_share_level=custom",
+	}
+}
+
 // NewVirtualMachine returns the resource vsphere_virtual_machine: a virtual
 // machine of a vCenter or an ESXi host, made from nothing or cloned.
 func NewVirtualMachine() VirtualMachine {
