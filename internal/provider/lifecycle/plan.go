@@ -25,7 +25,8 @@ type Plan[M any] struct {
 	// are not known must stay unknown.
 	Known bool
 
-	base *Base
+	changes bool
+	base    *Base
 	resp *resource.ModifyPlanResponse
 }
 
@@ -50,8 +51,12 @@ func (p *Plan[M]) Warn(where path.Path, summary, detail string) {
 // Replace asks for a replacement because of the attribute at where.
 func (p *Plan[M]) Replace(where path.Path) { p.resp.RequiresReplace.Append(where) }
 
-// plan runs the Plan verb.
-func (r *Resource[M, P]) plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// Changes says that there is something to do even if the plan differs from the
+// state in nothing but values that are known after the apply.
+func (p *Plan[M]) Changes() { p.changes = true }
+
+// plan runs the Plan verb and reports whether it insists on a change.
+func (r *Resource[M, P]) plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (changes bool) {
 	p := Plan[M]{Config: new(M), Planned: new(M), Known: req.Config.Raw.IsFullyKnown(), base: &r.Base, resp: resp}
 	resp.Diagnostics.Append(req.Config.Get(ctx, p.Config)...)
 	resp.Diagnostics.Append(resp.Plan.Get(ctx, p.Planned)...)
@@ -60,11 +65,12 @@ func (r *Resource[M, P]) plan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(req.State.Get(ctx, p.State)...)
 	}
 	if resp.Diagnostics.HasError() {
-		return
+		return false
 	}
 	if err := r.verbs.Plan(ctx, &p); err != nil {
 		report(&resp.Diagnostics, title(ctx, "plan", r.TypeName(), req.Plan), err)
-		return
+		return false
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, p.Planned)...)
+	return p.changes
 }

@@ -222,10 +222,7 @@ func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if req.Plan.Raw.IsNull() { // a destroy
 		return
 	}
-	if r.verbs.Plan != nil {
-		r.plan(ctx, req, resp)
-	}
-	if resp.Diagnostics.HasError() {
+	if r.verbs.Plan != nil && r.plan(ctx, req, resp) || resp.Diagnostics.HasError() {
 		return
 	}
 	raw, err := undoIfSame(resp.Plan.Raw, req.State.Raw, req.Config.Raw)

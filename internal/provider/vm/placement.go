@@ -120,7 +120,16 @@ func chooseDatastore(ctx context.Context, c *vsphere.Client, pod string, spec vi
 // chooseForPath has Storage DRS choose the datastore of a machine whose files go
 // to a folder: a placement has no way to name that, a plain call has.
 func (m *model) chooseForPath(ctx context.Context, c *vsphere.Client, wish vim.StoragePlacementSpec) error {
-	if !m.inPod() || !given(m.DatastorePath) {
+	if !given(m.DatastorePath) {
+		return nil
+	}
+	return m.choose(ctx, c, wish)
+}
+
+// choose settles datastore_id of a new machine in a datastore cluster, so that it
+// can be made as one on that datastore.
+func (m *model) choose(ctx context.Context, c *vsphere.Client, wish vim.StoragePlacementSpec) error {
+	if !m.inPod() {
 		return nil
 	}
 	datastore, err := chooseDatastore(ctx, c, m.DatastoreCluster.ValueString(), wish)
@@ -148,7 +157,7 @@ func recommend(ctx context.Context, c *vsphere.Client, pod string, spec vim.Stor
 
 // noRecommendation says why there is none, with the faults that vCenter names.
 func noRecommendation(faults *vim.ClusterDrsFaults) error {
-	text := "Storage DRS finds no datastore for it in the datastore cluster"
+	text := "in the datastore cluster Storage DRS finds no datastore for it"
 	if faults == nil {
 		return errors.New(text)
 	}
@@ -191,7 +200,7 @@ func readPod(ctx context.Context, c *vsphere.Client, id string) (*pod, error) {
 func (p *pod) has(datastore string) bool { return slices.Contains(p.members, datastoreRef(datastore)) }
 
 func (p *pod) disabled() error {
-	return fmt.Errorf("Storage DRS is off in the datastore cluster %q, so that it cannot choose a datastore: turn it on, or give datastore_id instead", p.name) //nolint:staticcheck // a name
+	return fmt.Errorf("in the datastore cluster %q Storage DRS is off and chooses no datastore; turn it on, or give datastore_id instead", p.name)
 }
 
 // adoptPod fills in the datastore cluster that the machine is in. A machine

@@ -4,6 +4,7 @@
 package vm_test
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/vmware/govmomi/object"
 	vim "github.com/vmware/govmomi/vim25/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/acctest"
@@ -326,4 +328,36 @@ func TestMachineImportedFromDatastoreCluster(t *testing.T) {
 		}
 	}
 	protocol.OK(protocol.Apply(kind, made, nil).Diagnostics)
+}
+
+// TestMachineLeftDatastoreCluster: a machine that somebody has moved out of its
+// datastore cluster goes back.
+func TestMachineLeftDatastoreCluster(t *testing.T) {
+	t.Parallel()
+	p := newPods(t)
+	config := p.in(p.one, p.disk("root", 0, 10))
+	p.Test(t,
+		resource.TestStep{Config: config, Check: p.isOn(p.large, p.large)},
+		resource.TestStep{ // within it nothing is to be done
+			PreConfig: func() { p.relocate("/DC0/vm/m1", p.small) },
+			Config:    config, ConfigPlanChecks: unchanged, Check: p.isOn(p.small, p.small),
+		},
+		resource.TestStep{
+			PreConfig: func() { p.relocate("/DC0/vm/m1", p.datastore) },
+			Config:    config, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectUnknownValue(address, tfjsonpath.New("datastore_id")),
+				plancheck.ExpectUnknownValue(address, tfjsonpath.New("disk").AtSliceIndex(0).AtMapKey("datastore_id")),
+			}},
+			Check: p.isOn(p.large, p.large),
+		},
+	)
+}
+
+// relocate moves a machine behind the provider's back.
+func (p *place) relocate(path, store string) {
+	p.t.Helper()
+	to, _ := p.Ref(store)
+	p.task(path, func(ctx context.Context, vm *object.VirtualMachine) (*object.Task, error) {
+		return vm.Relocate(ctx, vim.VirtualMachineRelocateSpec{Datastore: &to}, vim.VirtualMachineMovePriorityDefaultPriority)
+	})
 }

@@ -78,7 +78,7 @@ func (w planning) planAdopted() {
 	if !w.Known || m.Disks.IsUnknown() {
 		return
 	}
-	if sameModel(m, s, "disk") && sameDisks(m.Disks, s.Disks, adopted) {
+	if !m.inPod() && sameModel(m, s, "disk") && sameDisks(m.Disks, s.Disks, adopted) {
 		m.Disks = s.Disks
 		return
 	}

@@ -123,6 +123,9 @@ func (w planning) completeDisk(d *diskPlan, i int) {
 	if unset(config.Datastore) {
 		p.Datastore = w.followed(was)
 	}
+	if !p.Datastore.Equal(was.Datastore) && !p.Attach.ValueBool() {
+		p.Path = types.StringUnknown()
+	}
 	if config.Thin.IsNull() {
 		p.Thin = was.Thin
 	}

@@ -82,6 +82,8 @@ func (w planning) planDatastore(ctx context.Context) error {
 		m.Datastore = s.Datastore
 	case !pod.enabled:
 		w.Error(podAt, "Storage DRS is off", pod.disabled().Error()+".")
+	default:
+		w.Changes() // a machine that somebody has moved out goes back
 	}
 	return nil
 }
