@@ -107,6 +107,7 @@ func (v *VCenter) applyDropped(ctx *simulator.Context, vm *simulator.VirtualMach
 	if spec.MaxMksConnections != 0 {
 		c.MaxMksConnections = spec.MaxMksConnections
 	}
+	applyVApp(vm, spec)
 	if spec.PowerOpInfo != nil {
 		overlay(&c.DefaultPowerOps, spec.PowerOpInfo)
 	}

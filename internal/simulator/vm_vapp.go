@@ -105,3 +105,21 @@ func checkProperty(p *vim.VAppPropertyInfo) vim.BaseMethodFault {
 	}
 	return nil
 }
+
+// applyVApp applies what vcsim ignores of a vApp configuration.
+func applyVApp(vm *simulator.VirtualMachine, spec *vim.VirtualMachineConfigSpec) {
+	if spec.VAppConfig == nil {
+		return
+	}
+	change := spec.VAppConfig.GetVmConfigSpec()
+	if vm.Config.VAppConfig == nil {
+		vm.Config.VAppConfig = new(vim.VmConfigInfo)
+	}
+	info := vm.Config.VAppConfig.GetVmConfigInfo()
+	if change.OvfEnvironmentTransport != nil {
+		info.OvfEnvironmentTransport = change.OvfEnvironmentTransport
+	}
+	if change.IpAssignment != nil {
+		overlay(&info.IpAssignment, change.IpAssignment)
+	}
+}

@@ -98,38 +98,37 @@ func (l *lease) transfer(ctx context.Context) error {
 	for _, f := range l.load.files {
 		names = append(names, f.Path)
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	ended := make(chan struct{})
+	ctx, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
 	go func() {
-		defer close(ended)
-		l.report(ctx, stop)
+		err := l.report(ctx)
+		stop() // nobody would take the rest
+		ended <- err
 	}()
 	err = l.load.pkg.Each(ctx, names, func(name string, size int64, r io.Reader) error {
 		return l.upload(ctx, devices[name], size, r)
 	})
-	stop(nil)
-	<-ended
-	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(cause, context.Canceled) {
-		return cause // why the upload was broken off
+	stop()
+	if lost := <-ended; lost != nil && err != nil {
+		return lost // which is why the upload was broken off
 	}
 	return err
 }
 
-// report tells the lease how far the upload is until ctx ends. The upload is
-// stopped when the lease is gone: nobody would take it.
-func (l *lease) report(ctx context.Context, stop context.CancelCauseFunc) {
+// report tells the lease how far the upload is until ctx ends, or returns that
+// the lease is gone.
+func (l *lease) report(ctx context.Context) error {
 	tick := time.NewTicker(l.pace())
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-tick.C:
 		}
 		err := l.progress(ctx, l.percent())
 		if vsphere.Gone(err) || vsphere.IsFault[vim.InvalidState](err) || vsphere.IsFault[vim.Timedout](err) {
-			stop(fmt.Errorf("vCenter has ended the upload: %w", err))
-			return
+			return fmt.Errorf("vCenter has ended the upload: %w", err)
 		}
 	}
 }

@@ -153,7 +153,9 @@ func texts(faults []vim.LocalizedMethodFault) []string {
 		if text == "" && f.Fault != nil {
 			text = reflect.Indirect(reflect.ValueOf(f.Fault)).Type().Name()
 		}
-		all = append(all, text)
+		if !slices.Contains(all, text) { // once, not for every device
+			all = append(all, text)
+		}
 	}
 	return all
 }
