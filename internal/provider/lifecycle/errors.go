@@ -56,7 +56,7 @@ func warn(diags *diag.Diagnostics, summary string, err error) error {
 		}
 		return errors.Join(left...)
 	}
-	w, ok := err.(*warning) //nolint:errorlint // a warning that an error wraps is no longer one
+	w, ok := err.(*warning)
 	if !ok {
 		return err
 	}

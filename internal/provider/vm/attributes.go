@@ -41,7 +41,7 @@ func placeAttributes() schemas.Attributes {
 		"datastore_id":         serverChoice("The managed object id of the datastore of the machine's files. Another one migrates the machine with the disks that name no datastore of their own."),
 		"datastore_cluster_id": schemas.OptionalString("The managed object id of a datastore cluster, in which Storage DRS chooses the datastore, also of disks that are added. It excludes `datastore_id`. A machine that is not in the cluster migrates into it."),
 		"datastore_path":       schemas.OptionalString("A folder on the datastore for the machine's files, which is made. Changing it replaces the machine.", stringplanmodifier.RequiresReplaceIfConfigured()),
-		"datacenter_id":        schemas.OptionalString("The managed object id of the datacenter, only with `ovf_deploy`." + notYet),
+		"datacenter_id":        schemas.OptionalString("The managed object id of the datacenter of the resource pool. It may be set only with `ovf_deploy`, which does not need it."),
 		"storage_policy_id":    serverChoice("The id of the storage policy of the machine's own files." + policyDoc),
 	}
 }

@@ -23,8 +23,11 @@ import (
 func create(ctx context.Context, c *vsphere.Client, plan *model) error {
 	id := uuid.NewString()
 	creates := createBare
-	if len(plan.Clone.Elements()) > 0 {
+	switch {
+	case len(plan.Clone.Elements()) > 0:
 		creates = createClone
+	case plan.deployed():
+		creates = createOVF
 	}
 	running, err := creates(ctx, c, plan, id)
 	if err != nil {

@@ -88,6 +88,9 @@ func startClone(ctx context.Context, c *vsphere.Client, plan *model, folder, tem
 // cloneSpec is the specification of a clone but for the datastores, which wishes
 // speak of.
 func cloneSpec(ctx context.Context, c *vsphere.Client, plan *model, clone cloneModel, template *mo.VirtualMachine) (spec *vim.VirtualMachineCloneSpec, wishes []diskWish, err error) {
+	if err := plan.checkVApp(propertiesOf(template.Config.VAppConfig)); err != nil {
+		return nil, nil, err
+	}
 	config := plan.expand(template.Config, nil)
 	job, err := newDeviceJob(ctx, c, plan, template.Config.Hardware.Device)
 	if err != nil {

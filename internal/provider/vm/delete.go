@@ -5,7 +5,9 @@ package vm
 
 import (
 	"context"
+	"path"
 
+	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
@@ -44,6 +46,7 @@ func remove(ctx context.Context, c *vsphere.Client, state *model) error {
 
 // keptDisks takes off the disks whose files outlive the machine: those that the
 // state says to keep, and those that it does not know, which are somebody else's.
+// Disks that came with a package need no block, and go with the machine.
 func keptDisks(ctx context.Context, state *model, vm *mo.VirtualMachine) ([]vim.BaseVirtualDeviceConfigSpec, error) {
 	blocks, err := decode[diskModel](ctx, state.Disks)
 	if err != nil {
@@ -56,7 +59,7 @@ func keptDisks(ctx context.Context, state *model, vm *mo.VirtualMachine) ([]vim.
 		keep[d.Key] = d.KeepOnRemove || d.Attach
 	}
 	for _, d := range match.Unmanaged {
-		keep[d.Key] = true
+		keep[d.Key] = !(state.deployed() && inHome(vm, devices, d.Key))
 	}
 	var specs []vim.BaseVirtualDeviceConfigSpec
 	for _, d := range devices {
@@ -65,4 +68,14 @@ func keptDisks(ctx context.Context, state *model, vm *mo.VirtualMachine) ([]vim.
 		}
 	}
 	return specs, nil
+}
+
+// inHome reports whether the files of a disk are in the directory of the machine.
+func inHome(vm *mo.VirtualMachine, devices []vim.BaseVirtualDevice, key int32) bool {
+	disk, ok := object.VirtualDeviceList(devices).FindByKey(key).(*vim.VirtualDisk)
+	if !ok {
+		return false
+	}
+	file, ok := disk.Backing.(vim.BaseVirtualDeviceFileBackingInfo)
+	return ok && path.Dir(file.GetVirtualDeviceFileBackingInfo().FileName) == path.Dir(vm.Config.Files.VmPathName)
 }

@@ -54,6 +54,8 @@ type delta struct {
 	have *vim.VirtualMachineConfigInfo
 	// managed are the keys of extra_config that state knows.
 	managed map[string]attr.Value
+	// vapp are the values of vApp properties that state knows.
+	vapp map[string]attr.Value
 	// fresh is true of a machine that is made from nothing. Then have is empty,
 	// and a flag that is to be false is said so: the server may default to true.
 	fresh bool

@@ -83,18 +83,6 @@ var oddMachines = []odd{
 	{"a network that is gone, and a fixed address", func(h *hardware) {
 		h.scsi("pvscsi", 0, "noSharing").disk(0, 0, flat("a")).cards(&vim.VirtualVmxnet3{}, &vim.VirtualVmxnet3{}).lostNetwork(0).fixed(1)
 	}, 1, false},
-	{"other devices", func(h *hardware) {
-		h.config.Firmware = "efi"
-		h.add(&vim.VirtualTPM{VirtualDevice: vim.VirtualDevice{Key: 11000}})
-		h.add(&vim.VirtualUSBXHCIController{VirtualController: vim.VirtualController{VirtualDevice: vim.VirtualDevice{Key: 14000}}})
-		h.add(&vim.VirtualSerialPort{VirtualDevice: vim.VirtualDevice{Key: 9000, Backing: &vim.VirtualSerialPortURIBackingInfo{}}})
-		h.add(&vim.VirtualPCIPassthrough{VirtualDevice: vim.VirtualDevice{Key: 13000, Backing: &vim.VirtualPCIPassthroughVmiopBackingInfo{Vgpu: "grid"}}})
-	}, 1, false},
-	{"CD-ROM drives of all sorts", func(h *hardware) {
-		h.cdrom(16000, 15000, &vim.VirtualCdromIsoBackingInfo{VirtualDeviceFileBackingInfo: file("image")}).
-			cdrom(16001, 15000, &vim.VirtualCdromAtapiBackingInfo{}).cdrom(16002, 15000, &vim.VirtualCdromRemotePassthroughBackingInfo{}).
-			cdrom(16003, 15000, nil)
-	}, 1, false},
 	{"secure boot left on with BIOS", func(h *hardware) { h.config.BootOptions.EfiSecureBootEnabled = vim.NewBool(true) }, 1, false},
 	{"sockets that are not full", func(h *hardware) { h.config.Hardware.NumCPU, h.config.Hardware.NumCoresPerSocket = 3, vim.NewInt32(2) }, 1, false},
 }

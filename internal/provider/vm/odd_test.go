@@ -132,11 +132,6 @@ func (h *hardware) disk(n int, unit int32, backing vim.BaseVirtualDeviceBackingI
 	return h
 }
 
-func (h *hardware) cdrom(key, on int32, backing vim.BaseVirtualDeviceBackingInfo) *hardware {
-	h.add(&vim.VirtualCdrom{VirtualDevice: vim.VirtualDevice{Key: key, ControllerKey: on, UnitNumber: vim.NewInt32(key - 16000), Backing: backing}})
-	return h
-}
-
 func (h *hardware) label(labels ...string) *hardware {
 	for i, l := range labels {
 		h.disks[i].DeviceInfo = &vim.Description{Label: l}

@@ -34,6 +34,9 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 	if err := w.checkEVC(ctx); err != nil {
 		return err
 	}
+	if err := errors.Join(w.planOVF(ctx), w.planProperties(ctx)); err != nil {
+		return err
+	}
 	if p.State == nil {
 		return w.planCreate(ctx)
 	}
@@ -48,11 +51,7 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 // unsupported are the arguments of the contract that this release does not act
 // on yet: to configure one is an error rather than nothing.
 func unsupported(m *model) map[string]attr.Value {
-	return map[string]attr.Value{
-		"ovf_deploy":    m.OVFDeploy,
-		"vapp":          m.VApp,
-		"datacenter_id": m.Datacenter,
-	}
+	return map[string]attr.Value{}
 }
 
 func (w planning) refuseUnsupported() {
@@ -105,10 +104,10 @@ func (w planning) checkKept(s *model) {
 // planCreate checks what only a new machine has to have.
 func (w planning) planCreate(ctx context.Context) error {
 	m := w.Planned
-	if !m.NICs.IsUnknown() && len(m.NICs.Elements()) == 0 {
+	if !m.deployed() && !m.NICs.IsUnknown() && len(m.NICs.Elements()) == 0 {
 		w.Error(path.Root("network_interface"), "Network interface not configured", "A new machine needs at least one network_interface block.")
 	}
-	if !m.Disks.IsUnknown() && len(m.Disks.Elements()) == 0 {
+	if !m.deployed() && !m.Disks.IsUnknown() && len(m.Disks.Elements()) == 0 {
 		w.Error(path.Root("disk"), "Disk not configured", "A new machine needs at least one disk block.")
 	}
 	w.checkPower(false)

@@ -40,7 +40,7 @@ func (w planning) checkClone(ctx context.Context) error {
 	if err := w.checkTransport(ctx, source); err != nil {
 		return err
 	}
-	return w.checkTemplateDisks(ctx, source, clone.Linked.ValueBool())
+	return errors.Join(w.checkTemplateDisks(ctx, source, clone.Linked.ValueBool()), w.Planned.checkVApp(propertiesOf(source.Config.VAppConfig)))
 }
 
 // refuseClone turns an error about an argument of the clone block into a refusal

@@ -102,7 +102,7 @@ func (w planning) completeDisk(d *diskPlan, i int) {
 		if unset(config.Datastore) {
 			p.Datastore = w.beside()
 		}
-		if len(w.Planned.Clone.Elements()) > 0 && w.State == nil {
+		if w.State == nil && (len(w.Planned.Clone.Elements()) > 0 || w.Planned.deployed()) {
 			p.Thin, p.Eager = flagOrUnknown(config.Thin), flagOrUnknown(config.Eager)
 		}
 		return
@@ -156,7 +156,7 @@ func (w planning) checkDisks(d *diskPlan) {
 	for _, f := range device.Errors(device.CheckDisks(plainDisks(d.state), plainDisks(d.planned), options)) {
 		w.Error(findingPath(f), "Disk cannot be so", f.Error())
 	}
-	if w.State == nil && len(d.planned) > 0 && !slices.ContainsFunc(d.planned, diskModel.first) {
+	if w.State == nil && !w.Planned.deployed() && len(d.planned) > 0 && !slices.ContainsFunc(d.planned, diskModel.first) {
 		w.Error(path.Root("disk"), "No disk to boot from", "One disk of a new machine must be at unit_number 0, or at 1 of IDE.")
 	}
 }

@@ -122,7 +122,7 @@ func (w planning) announce(ctx context.Context, why []reason) error {
 	way := pathBetween(from, wantedPower(to, from, len(why) > 0), len(why) > 0)
 	var err error
 	switch {
-	case from != stateOff && (to.IsUnknown() || !w.Known && to.ValueString() != stateOff && !way.cycles()):
+	case to.IsUnknown(), !w.Known && from != stateOff && to.ValueString() != stateOff && !way.cycles():
 		m.RebootRequired = types.BoolUnknown() // and what the guest reports stays unknown
 		return w.warnOfCycle(ctx, nil)
 	case way.cycles():
@@ -136,7 +136,7 @@ func (w planning) announce(ctx context.Context, why []reason) error {
 	if to.IsNull() && !(way.cycles() && from == stateSuspended) {
 		m.PowerState = s.PowerState
 	}
-	if way == (powerPath{}) && !to.IsUnknown() {
+	if way == (powerPath{}) {
 		m.ToolsStatus, m.DefaultIP, m.GuestIPs = s.ToolsStatus, s.DefaultIP, s.GuestIPs
 	}
 	return err

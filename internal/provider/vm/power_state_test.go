@@ -198,18 +198,3 @@ func TestMachineWaitsForGuest(t *testing.T) {
 		resource.TestStep{Config: p.config("wait_for_guest_ip_timeout = 1\nwait_for_guest_net_routable = false\nignored_guest_ips = [\"10.0.0.0/24\"]\nmemory = 512\n"), ConfigStateChecks: address("10.0.0.5")},
 	)
 }
-
-// A power state that is known at apply only is no error, whatever it turns out to be.
-func TestMachinePowerState_unknown(t *testing.T) {
-	t.Parallel()
-	p := newPlace(t, acctest.Start(t))
-	config := func(state string) string {
-		return "resource \"terraform_data\" \"t\" {\n  input = \"" + state + "\"\n}\n" + p.config("power_state = terraform_data.t.output\nmemory = 512\n")
-	}
-	p.Test(t,
-		resource.TestStep{Config: config("off"), ConfigStateChecks: power("off")},
-		resource.TestStep{Config: config("on"), ConfigStateChecks: power("on")},
-		resource.TestStep{Config: config("suspended"), ConfigStateChecks: power("suspended")},
-		resource.TestStep{Config: config("off"), ConfigStateChecks: power("off")},
-	)
-}

@@ -37,7 +37,6 @@ type model struct {
 	CDROMs    types.List   `tfsdk:"cdrom"`
 	VideoCard types.List   `tfsdk:"video_card"`
 	VTPM      types.List   `tfsdk:"vtpm"`
-	VApp      types.List   `tfsdk:"vapp"`
 	EVCMode   types.String `tfsdk:"evc_mode"`
 	PCI       types.Set    `tfsdk:"pci_device_id"`
 }
@@ -51,12 +50,13 @@ type configModel struct {
 	toolsModel
 	guestModel
 	extraModel
+	vappModel
 }
 
 // facets lists every facet once, in the order in which they are applied: what
 // there is to set depends on the hardware version, which is the guest's.
 func (m *configModel) facets() []facet {
-	return []facet{&m.guestModel, &m.cpuModel, &m.memoryModel, &m.flagsModel, &m.bootModel, &m.toolsModel, &m.extraModel}
+	return []facet{&m.guestModel, &m.cpuModel, &m.memoryModel, &m.flagsModel, &m.bootModel, &m.toolsModel, &m.extraModel, &m.vappModel}
 }
 
 func configAttributes() schemas.Attributes {
@@ -69,6 +69,7 @@ func (m *configModel) expand(have *vim.VirtualMachineConfigInfo, prior *configMo
 	d := newDelta(have)
 	if prior != nil {
 		d.managed = prior.ExtraConfig.Elements()
+		d.vapp, _ = vappProperties(prior.VApp)
 	}
 	for _, f := range m.facets() {
 		f.expand(d)
@@ -328,7 +329,11 @@ func readNICs(known []nicModel, devices []vim.BaseVirtualDevice) []nicModel {
 	}
 	found := make([]nicModel, len(match.NICs))
 	for i, n := range match.NICs {
-		found[i] = nicOf(n, mappings[n.Key])
+		mapping := mappings[n.Key]
+		if len(match.Missing) == 0 {
+			mapping = known[i].OVFMapping // also of one that was just made and has no key yet
+		}
+		found[i] = nicOf(n, mapping)
 	}
 	return found
 }

@@ -36,7 +36,6 @@ type dataModel struct {
 	InstanceUUID   types.String `tfsdk:"instance_uuid"`
 	ChangeVersion  types.String `tfsdk:"change_version"`
 	VAppTransport  types.List   `tfsdk:"vapp_transport"`
-	VApp           types.List   `tfsdk:"vapp"`
 	EVCMode        types.String `tfsdk:"evc_mode"`
 	ReplaceTrigger types.String `tfsdk:"replace_trigger"`
 	StoragePolicy  types.String `tfsdk:"storage_policy_id"`
@@ -81,7 +80,9 @@ func readData(ctx context.Context, c *vsphere.Client, m *dataModel) error {
 	if err != nil {
 		return err
 	}
+	configured := m.VApp // an argument without effect
 	m.configModel.flatten(vm.Config)
+	m.VApp = configured
 	m.powerModel.flatten(vm.Runtime.PowerState, vm.Guest)
 	m.flattenIdentity(vm)
 	m.flattenDevices(vm.Config.Hardware.Device)

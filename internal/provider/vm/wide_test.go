@@ -54,6 +54,7 @@ func TestMachineDiskArguments(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, acctest.Start(t))
 	p.vmdk("[LocalDS_1] shared.vmdk")
+	p.Keeps = []string{"File /DC0/datastore/LocalDS_1 shared.vmdk"} // attached disks outlive the machine
 	controllers := "sata_controller_count = 1\nnvme_controller_count = 1\n"
 	attached := func(label string) string {
 		return fmt.Sprintf("\n  disk {\n    label        = %q\n    unit_number  = 5\n    attach       = true\n    path         = \"shared.vmdk\"\n    datastore_id = %q\n  }\n", label, p.datastore2)
