@@ -28,7 +28,7 @@ func (p *place) threeDisks() {
 	})
 }
 
-// object of an imported machine as somebody writes it down: what is no default,
+// written is an imported machine as somebody writes it down: what is no default,
 // and disks by names of his own.
 func written(protocol *acctest.Protocol, imported *acctest.Applied, labels ...string) acctest.Object {
 	config := maps.Clone(protocol.Generate(machineType, imported))

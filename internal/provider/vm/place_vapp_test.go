@@ -47,7 +47,7 @@ func TestMachineInVApp(t *testing.T) {
 	)
 }
 
-// TestMachineInVApp_offline: a machine that was in a vApp all along plans empty
+// TestMachineInVApp_imported: a machine that was in a vApp all along plans empty
 // after an import, and its data source has no folder.
 func TestMachineInVApp_imported(t *testing.T) {
 	t.Parallel()
