@@ -64,7 +64,7 @@ func (v *VCenter) Test(t *testing.T, steps ...resource.TestStep) {
 // Run is Test for a whole test case.
 func (v *VCenter) Run(t *testing.T, test resource.TestCase) {
 	t.Helper()
-	before := slices.Sorted(slices.Values(slices.Concat(v.Inventory(), v.Keeps)))
+	before := slices.Compact(slices.Sorted(slices.Values(slices.Concat(v.Inventory(), v.Keeps)))) // what is to be kept may be there already
 	for i := range test.Steps {
 		if c := test.Steps[i].Config; c != "" && !strings.Contains(c, `provider "vsphere"`) {
 			test.Steps[i].Config = v.Provider() + test.Steps[i].Config
