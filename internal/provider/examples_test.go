@@ -142,6 +142,8 @@ func withLocalFiles(t *testing.T, example []byte) []byte {
 		}
 		example = bytes.ReplaceAll(example, []byte("${path.module}/"+name), []byte(filepath.ToSlash(filepath.Join(dir, name))))
 	}
+	appliance := (&acctest.Appliance{Name: "appliance", DisksGB: []int{1}, Networks: []string{"lan"}}).WriteOVA(t, dir)
+	example = bytes.ReplaceAll(example, []byte("${path.module}/appliance.ova"), []byte(filepath.ToSlash(appliance)))
 	return example
 }
 

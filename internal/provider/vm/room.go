@@ -24,6 +24,7 @@ func Resources() []func() resource.Resource {
 func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		NewGuestCustomizationData,
+		NewOVFTemplateData,
 		NewVirtualMachineData,
 	}
 }
