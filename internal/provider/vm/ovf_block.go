@@ -40,7 +40,7 @@ func ovfBlock() schema.ListNestedBlock {
 	return single("Makes the machine from an OVF or OVA. It matters only when the machine is made: a later change has no effect, unless `replace_on_change` is set. "+
 		"The files go from where they are through this computer to the host, and are compared with the manifest of the package on the way. "+
 		"The other arguments hold for the machine afterwards; the data source `vsphere_ovf_vm_template` tells what the package has. "+
-		"`disk` and `network_interface` blocks may be left out, and what there is is then left alone; disks beside the machine's own files are destroyed with it.", schemas.Attributes{
+		"`disk` and `network_interface` blocks may be left out, and the machine then keeps what it has; disks beside the machine's own files are destroyed with it.", schemas.Attributes{
 		"allow_unverified_ssl_cert": schemas.DefaultBool("Whether the certificate of the server of `remote_ovf_url` goes unverified. Defaults to `false`.", false),
 		"deployment_option":         optional("The deployment option of the OVF. Left out it is the OVF's default."),
 		"disk_provisioning":         optional("How the disks take space: `thin`, `flat`, `thick`, `eagerZeroedThick`, or another that vSphere knows. Left out vSphere chooses, unless the `disk` blocks say."),

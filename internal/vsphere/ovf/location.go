@@ -114,7 +114,7 @@ func (s *site) open(ctx context.Context, name string) (*file, error) {
 	case http.StatusOK:
 		return &file{res.Body, res.ContentLength}, nil
 	case http.StatusNotFound, http.StatusGone, http.StatusForbidden: // stores that keep the list of their files secret say the last
-		err = &notThere{res.Status}
+		err = &notThereError{res.Status}
 	default:
 		err = errors.New(res.Status)
 	}
@@ -124,13 +124,13 @@ func (s *site) open(ctx context.Context, name string) (*file, error) {
 
 func (s *site) close() { s.client.CloseIdleConnections() }
 
-// notThere is the answer of a web server that does not have a file.
-type notThere struct{ status string }
+// notThereError is the answer of a web server that does not have a file.
+type notThereError struct{ status string }
 
-func (e *notThere) Error() string { return e.status }
+func (e *notThereError) Error() string { return e.status }
 
 // Is makes it a file that does not exist.
-func (*notThere) Is(target error) bool { return target == fs.ErrNotExist }
+func (*notThereError) Is(target error) bool { return target == fs.ErrNotExist }
 
 func outside(name string) error {
 	return fmt.Errorf("the descriptor refers to %q, which is outside of the package", name)
