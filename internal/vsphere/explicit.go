@@ -36,7 +36,7 @@ func (c *Client) Reconfigure(ctx context.Context, vm Ref, spec vim.VirtualMachin
 
 // ReconfigVM_TaskBody is the request of govmomi's type of that name, with any
 // struct for the specification. The name is that of the call in logs.
-type ReconfigVM_TaskBody struct { //nolint:revive,staticcheck // named like govmomi's
+type ReconfigVM_TaskBody struct { //nolint:revive // named like govmomi's
 	Req *explicitReconfigure `xml:"urn:vim25 ReconfigVM_Task,omitempty"`
 }
 

@@ -56,8 +56,8 @@ func warn(diags *diag.Diagnostics, summary string, err error) error {
 		}
 		return errors.Join(left...)
 	}
-	w, ok := err.(*warning)
-	if !ok {
+	var w *warning
+	if !errors.As(err, &w) {
 		return err
 	}
 	if at := (*AttributeError)(nil); errors.As(w, &at) {

@@ -27,7 +27,7 @@ type Plan[M any] struct {
 
 	changes bool
 	base    *Base
-	resp *resource.ModifyPlanResponse
+	resp    *resource.ModifyPlanResponse
 }
 
 // Client returns the session, or nil while the provider block is not known.

@@ -168,10 +168,11 @@ func TestFile_disk(t *testing.T) {
 			if n := vc.Calls().Count("MoveVirtualDisk_Task"); n != 1 {
 				return fmt.Errorf("%d disks were moved", n)
 			}
-			if after, err := m.folders(vc); err != nil || !slices.Equal(before, after) {
-				return fmt.Errorf("folders %q, not %q (%v)", after, before, err)
+			after, err := m.folders(vc)
+			if err == nil && !slices.Equal(before, after) {
+				err = fmt.Errorf("folders %q, not %q", after, before)
 			}
-			return nil
+			return err
 		})},
 		resource.TestStep{Config: fileConfig(source, "e/d.vmdk", "create_directories = true") + copied, ConfigPlanChecks: planned(file, plancheck.ResourceActionUpdate),
 			Check: resource.ComposeTestCheckFunc(hasFile(vc, "LocalDS_0 e/d.vmdk"), hasFile(vc, "LocalDS_1 c.vmdk"))},

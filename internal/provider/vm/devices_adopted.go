@@ -29,6 +29,10 @@ func (w planning) release(ctx context.Context) error {
 		m.VTPM = types.ListValueMust(tpmType, nil)
 		w.warnReleased("vtpm")
 	}
+	if len(w.Config.VideoCard.Elements()) == 0 && !w.Config.VideoCard.IsUnknown() && len(m.VideoCard.Elements()) > 0 {
+		m.VideoCard = types.ListValueMust(videoType, nil)
+		w.warnReleased("video_card")
+	}
 	if w.Config.PCI.IsNull() && len(m.PCI.Elements()) > 0 {
 		m.PCI = types.SetNull(types.StringType)
 		w.warnReleased("pci_device_id")

@@ -141,6 +141,7 @@ func TestMachineImportDevices(t *testing.T) {
 	}
 	config["cdrom"] = acctest.List{acctest.Object{"client_device": true}, acctest.Object{"datastore_id": p.datastore, "path": "a.iso"}}
 	config["vtpm"] = acctest.List{acctest.Object{}}
+	config["video_card"] = acctest.List{acctest.Object{"num_displays": int64(2), "total_video_memory": int64(16), "graphics_3d": acctest.List{acctest.Object{"renderer": "software"}}}}
 	config["pci_device_id"] = acctest.List{simulator.GPU1}
 	made := protocol.Apply("vsphere_virtual_machine", nil, config)
 	protocol.OK(made.Diagnostics)
@@ -172,7 +173,7 @@ func TestMachineImportDevices(t *testing.T) {
 		}
 	}
 	count(2, 1, 1)
-	for _, gone := range []string{"cdrom", "vtpm", "pci_device_id"} {
+	for _, gone := range []string{"cdrom", "vtpm", "pci_device_id", "video_card"} {
 		if left, ok := updated.State[gone].(acctest.List); ok && len(left) > 0 {
 			t.Errorf("the state has %s = %v", gone, left)
 		}

@@ -127,13 +127,15 @@ func (m *model) readOthers(ctx context.Context, devices []vim.BaseVirtualDevice)
 	return nil
 }
 
-// adoptOthers takes the devices of an imported machine as configured. The video
-// card is not: without a block it is nobody's business.
+// adoptOthers takes the devices of an imported machine as configured.
 func (m *model) adoptOthers(ctx context.Context, devices []vim.BaseVirtualDevice) (err error) {
 	if m.CDROMs, err = adoptCDROMs(ctx, devices); err != nil {
 		return err
 	}
 	if m.VTPM, err = adoptTPM(ctx, devices); err != nil {
+		return err
+	}
+	if m.VideoCard, err = adoptVideo(ctx, devices); err != nil {
 		return err
 	}
 	m.PCI = types.SetNull(types.StringType)

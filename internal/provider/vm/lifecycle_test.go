@@ -160,7 +160,7 @@ func TestMachineImport(t *testing.T) {
 	by := func(id resource.ImportStateIdFunc) resource.TestStep {
 		return resource.TestStep{
 			ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: id,
-			ImportStateVerifyIgnore: []string{"imported", "disk.0.label", "disk.1.label", "wait_for_guest_net_timeout"},
+			ImportStateVerifyIgnore: importedOtherwise,
 		}
 	}
 	attribute := func(name string) resource.ImportStateIdFunc {
@@ -210,3 +210,7 @@ func TestMachineFailsHalfway(t *testing.T) {
 		},
 	)
 }
+
+// importedOtherwise is what an import cannot know, and what it takes along
+// though no block declares it.
+var importedOtherwise = []string{"imported", "disk.0.label", "disk.1.label", "wait_for_guest_net_timeout", "video_card"}

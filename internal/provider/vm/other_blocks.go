@@ -13,9 +13,6 @@ import (
 
 var timeZone = regexp.MustCompile(`^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$`)
 
-// notYet ends the description of what the plan refuses; see unsupported.
-const notYet = " Not supported yet: configuring it is an error."
-
 // blocks is every block of the resource but timeouts.
 func blocks() map[string]schema.Block {
 	return map[string]schema.Block{

@@ -42,7 +42,7 @@ func TestMachineInVApp(t *testing.T) {
 		resource.TestStep{Config: folder + inFolder, ConfigPlanChecks: updated, ConfigStateChecks: is(p.pool, "f"), Check: at("/DC0/vm/f/m1")},
 		resource.TestStep{Config: in(p.config("annotation = \"back\"\n")), ConfigPlanChecks: updated, ConfigStateChecks: is(app, ""), Check: at(appPath + "/m1")},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: appPath + "/m1", ImportStateVerify: true,
-			ImportStateVerifyIgnore: []string{"imported", "disk.0.label", "wait_for_guest_net_timeout"}},
+			ImportStateVerifyIgnore: importedOtherwise},
 		resource.TestStep{Config: folder + p.config("annotation = \"back\"\n"), ConfigPlanChecks: updated, ConfigStateChecks: is(p.pool, ""), Check: at("/DC0/vm/m1")},
 	)
 }

@@ -22,7 +22,6 @@ type planning struct {
 // plan is the Plan verb.
 func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 	w := planning{p}
-	w.refuseUnsupported()
 	w.checkArguments()
 	w.checkVApp()
 	if err := w.planPlace(ctx); err != nil {
@@ -46,24 +45,6 @@ func plan(ctx context.Context, p *lifecycle.Plan[model]) error {
 	}
 	w.planAdopted()
 	return w.release(ctx)
-}
-
-// unsupported are the arguments of the contract that this release does not act
-// on yet: to configure one is an error rather than nothing.
-func unsupported(m *model) map[string]attr.Value {
-	return map[string]attr.Value{}
-}
-
-func (w planning) refuseUnsupported() {
-	for name, value := range unsupported(w.Config) {
-		if !isZero(value) && !value.IsUnknown() {
-			w.refuse(path.Root(name))
-		}
-	}
-}
-
-func (w planning) refuse(at path.Path) {
-	w.Error(at, "Not supported yet", "This release cannot act on "+at.String()+" of a virtual machine. Leave it out.")
 }
 
 // checkArguments judges arguments that depend on each other.

@@ -96,7 +96,7 @@ func describe(what string, err error) error {
 // Tools run. It is powered off when it takes longer than wait, or cannot be
 // asked, if force allows that.
 func stop(ctx context.Context, c *vsphere.Client, vm *mo.VirtualMachine, wait time.Duration, force bool) error {
-	refused := error(nil) // why the machine cannot be stopped gently
+	var refused error // why the machine cannot be stopped gently
 	switch {
 	case vm.Runtime.PowerState == vim.VirtualMachinePowerStatePoweredOff:
 		return nil

@@ -49,7 +49,7 @@ func propertiesOf(config vim.BaseVmConfigInfo) []vim.VAppPropertyInfo {
 	if config == nil {
 		return nil
 	}
-	return config.GetVmConfigInfo().Property
+	return deref(config.GetVmConfigInfo()).Property // nil in an interface is no machine that there can be
 }
 
 // propertyKey is how a map calls a property: by its full key if it does so, else

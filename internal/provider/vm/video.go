@@ -8,6 +8,7 @@ import (
 	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -45,10 +46,13 @@ func videoBlock() schema.ListNestedBlock {
 }
 
 func graphicsBlock() schema.ListNestedBlock {
-	return single("3D graphics. Without the block they are off.", schemas.Attributes{
+	block := single("3D graphics. Without the block they are off.", schemas.Attributes{
 		"memory":   schema.Int64Attribute{MarkdownDescription: "The graphics memory in MB, 2 to 4096. Left out it is what the card has.", Optional: true, Computed: true, Validators: []validator.Int64{int64validator.Between(2, 4096)}},
 		"renderer": schema.StringAttribute{MarkdownDescription: "What draws. Left out it is what the card has." + schemas.OneOf(renderers...), Optional: true, Computed: true, Validators: []validator.String{schemas.Enum(renderers...)}},
 	}, nil)
+	// Unlike schemas.AtMost not a part of the schema: the contract has no limit there.
+	block.Validators = []validator.List{listvalidator.SizeAtMost(1)}
+	return block
 }
 
 var (
@@ -83,18 +87,23 @@ func readVideo(ctx context.Context, block types.List, devices []vim.BaseVirtualD
 	if len(block.Elements()) == 0 {
 		return block, nil
 	}
+	return adoptVideo(ctx, devices)
+}
+
+// adoptVideo returns the block of the machine's card.
+func adoptVideo(ctx context.Context, devices []vim.BaseVirtualDevice) (types.List, error) {
+	none, err := encode[videoModel](ctx, videoType, nil)
 	card, ok := device.ReadVideoCard(devices)
-	if !ok {
-		return encode[videoModel](ctx, videoType, nil)
+	if err != nil || !ok {
+		return none, err
 	}
 	m := videoModel{Displays: numberValue(card.Displays), Memory: numberValue(card.MemoryMB), Key: numberValue(card.Key), Address: types.StringValue(card.DeviceAddress)}
 	var graphics []graphicsModel
 	if g := card.Graphics; g != nil {
 		graphics = append(graphics, graphicsModel{Memory: numberValue(g.MemoryMB), Renderer: types.StringValue(g.Renderer)})
 	}
-	var err error
 	if m.Graphics, err = encode(ctx, graphicsType, graphics); err != nil {
-		return block, err
+		return none, err
 	}
 	return encode(ctx, videoType, []videoModel{m})
 }
@@ -102,7 +111,13 @@ func readVideo(ctx context.Context, block types.List, devices []vim.BaseVirtualD
 // planVideo fills in what an existing card keeps.
 func (w planning) planVideo(ctx context.Context) error {
 	m := w.Planned
-	if w.State == nil || len(m.VideoCard.Elements()) == 0 {
+	if w.State == nil || m.VideoCard.IsUnknown() {
+		return nil
+	}
+	if len(m.VideoCard.Elements()) == 0 {
+		if w.State.Imported.ValueBool() {
+			m.VideoCard = w.State.VideoCard // see release
+		}
 		return nil
 	}
 	planned, err := decode[videoModel](ctx, m.VideoCard)
