@@ -104,6 +104,7 @@ type VCenter struct {
 	policies   *policies
 	placements placements
 	leases     leases
+	libraries  libraries
 	background sync.WaitGroup
 	closing    sync.Once
 }

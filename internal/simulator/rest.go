@@ -34,7 +34,7 @@ func (v *VCenter) serveREST(w http.ResponseWriter, r *http.Request) {
 		writeRESTError(w, path, new(vim.NotAuthenticated), "")
 		return
 	}
-	if v.serveTagging(w, r) {
+	if v.serveTagging(w, r) || v.serveLibrary(w, r) {
 		return
 	}
 	r.Header.Set(restSessionID, v.backsideREST)
