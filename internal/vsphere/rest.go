@@ -151,7 +151,7 @@ func (t *restTransport) attempt(req *http.Request, body []byte) (*http.Response,
 	op := restOp(req)
 	var res *http.Response
 	err := retry(ctx, restReadsOnly(req), func() error {
-		limited, cancel := context.WithTimeout(ctx, c.config.APITimeout)
+		limited, cancel := c.limitREST(req)
 		try := req.Clone(limited)
 		try.ContentLength = int64(len(body))
 		try.Body, try.GetBody = http.NoBody, nil
@@ -178,6 +178,32 @@ func (t *restTransport) attempt(req *http.Request, body []byte) (*http.Response,
 		return gateway.res, nil // govmomi makes its own error of the status
 	}
 	return res, err
+}
+
+// patiently is the key of contexts made by Patiently.
+type patiently struct{}
+
+// Patiently returns a context whose REST calls may take as long as it lasts
+// itself: some answer only when their work is done, which APITimeout is too short
+// for.
+func Patiently(ctx context.Context) context.Context {
+	return context.WithValue(ctx, patiently{}, true)
+}
+
+// limitREST returns the context of one attempt at a call.
+func (c *Client) limitREST(req *http.Request) (context.Context, context.CancelFunc) {
+	ctx := req.Context()
+	if ctx.Value(patiently{}) != nil && req.URL.Path != restSessionPath {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, c.config.APITimeout)
+}
+
+// Refused reports whether the server has answered that it does not do what it
+// was asked for, so that nothing has happened.
+func Refused(err error) bool {
+	code := httpStatus(err)
+	return code >= 400 && code < 500
 }
 
 // gatewayError is a response that says that no answer was to be had just now.
@@ -224,7 +250,7 @@ func restReadsOnly(req *http.Request) bool {
 	case req.URL.Path == restSessionPath:
 		return true
 	}
-	return strings.HasPrefix(a, "list") || strings.HasPrefix(a, "get") || strings.HasPrefix(a, "find")
+	return strings.HasPrefix(a, "list") || strings.HasPrefix(a, "get") || strings.HasPrefix(a, "find") || a == "filter"
 }
 
 // cancelBody ends the call's time limit when the answer has been read.
