@@ -63,7 +63,7 @@ func sibling(name string) path.Expression {
 func cloneBlock() schema.ListNestedBlock {
 	return single("Makes the machine from a template or another machine. It matters only when the machine is made: a later change has no effect, unless `replace_on_change` is set.",
 		schemas.Attributes{
-			"template_uuid":   schemas.RequiredString("The UUID of the template or machine."),
+			"template_uuid":   schemas.RequiredString("The UUID of the template or machine, or of an OVF or VM template in a content library. Networks of such an OVF are mapped by the `ovf_mapping` of `network_interface` blocks, and without that in their order; its disks take space as the first `disk` block says."),
 			"linked_clone":    schema.BoolAttribute{MarkdownDescription: "Whether the disks share what they have in common with those of the template. A machine that is no template needs a snapshot for that: exactly one, or that of `snapshot_id`.", Optional: true},
 			"snapshot_id":     optional("The snapshot that is cloned, rather than the machine as it is now: its managed object id, its name, or the names of those that it stands on and its own with slashes between them."),
 			"timeout":         schemas.DefaultInt64("How many minutes the clone may take, at least 10. Defaults to `30`.", 30, int64validator.AtLeast(10)),

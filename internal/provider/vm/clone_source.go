@@ -6,8 +6,13 @@ package vm
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 
+	"github.com/vmware/govmomi/vapi/library"
+	vapi "github.com/vmware/govmomi/vapi/rest"
 	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
 
@@ -19,12 +24,61 @@ import (
 // cloned from one.
 type templateKey string
 
+// templateSource is what template_uuid means: a machine, or an item of a content
+// library.
+type templateSource struct {
+	ref  vsphere.Ref
+	item *library.Item
+}
+
+// findSource looks up what template_uuid means: first as a machine.
+func findSource(ctx context.Context, c *vsphere.Client, uuid string) (templateSource, error) {
+	source, err := vsphere.Remember(ctx, c, templateKey(uuid), func(ctx context.Context) (templateSource, error) {
+		ref, err := byUUID(ctx, c, uuid)
+		if !vsphere.Gone(err) || !c.IsVCenter() {
+			return templateSource{ref: ref}, err
+		}
+		item, err := findItem(ctx, c, uuid)
+		return templateSource{item: item}, err
+	})
+	return source, lifecycle.At(templateAt, err)
+}
+
+// findItem returns the item of a content library with an id.
+func findItem(ctx context.Context, c *vsphere.Client, id string) (*library.Item, error) {
+	r, err := c.REST(ctx)
+	if err != nil {
+		return nil, err
+	}
+	item, err := library.NewManager(r).GetLibraryItem(ctx, strings.ToLower(id))
+	switch {
+	case vapi.IsStatusError(err, http.StatusNotFound):
+		return nil, &vsphere.NotFoundError{What: "virtual machine, or item of a content library, with UUID " + id, Searched: "the whole inventory and all content libraries"}
+	case err != nil:
+		return nil, fmt.Errorf("no virtual machine has the UUID %s, and looking for it in the content libraries: %w", id, err)
+	case item.Type != library.ItemTypeOVF && item.Type != library.ItemTypeVMTX:
+		return nil, &vsphere.NotFoundError{
+			What:     "virtual machine, or OVF or VM template in a content library, with UUID " + id,
+			Searched: fmt.Sprintf("the whole inventory and all content libraries, where it is %q of the type %q", item.Name, item.Type),
+		}
+	}
+	return item, nil
+}
+
+// libraryItem is the item of a content library that the machine is made from;
+// nil if it is cloned.
+func libraryItem(ctx context.Context, c *vsphere.Client, clone cloneModel) (*library.Item, error) {
+	source, err := findSource(ctx, c, clone.Template.ValueString())
+	return source.item, err
+}
+
 // findTemplate reads the machine or template that is cloned.
 func findTemplate(ctx context.Context, c *vsphere.Client, uuid string) (*mo.VirtualMachine, error) {
-	ref, err := vsphere.Remember(ctx, c, templateKey(uuid), func(ctx context.Context) (vsphere.Ref, error) { return byUUID(ctx, c, uuid) })
+	source, err := findSource(ctx, c, uuid)
 	if err != nil {
-		return nil, lifecycle.At(templateAt, err)
+		return nil, err
 	}
+	ref := source.ref
 	paths := slices.Concat(configPaths, []string{"config.extraConfig", "snapshot"})
 	vm, err := vsphere.Get[mo.VirtualMachine](ctx, c, ref, paths...)
 	if err == nil && vm.Config == nil {

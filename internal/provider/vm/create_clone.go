@@ -33,6 +33,12 @@ func createClone(ctx context.Context, c *vsphere.Client, plan *model, id string)
 		return false, err
 	}
 	clone := clones[0]
+	if item, err := libraryItem(ctx, c, clone); err != nil || item != nil {
+		if err == nil {
+			err = createLibrary(ctx, c, plan, clone, item)
+		}
+		return false, err
+	}
 	folder, err := folderRef(ctx, c, plan.ResourcePool.ValueString(), plan.Folder.ValueString())
 	if err != nil {
 		return false, err
@@ -48,10 +54,15 @@ func createClone(ctx context.Context, c *vsphere.Client, plan *model, id string)
 	spec.Config.Uuid, spec.Snapshot = id, snapshot
 	spec.PowerOn = plan.startsWith(template.Config)
 
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(max(clone.Timeout.ValueInt64(), 10))*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, clone.limit())
 	defer cancel()
 	task, err := startClone(ctx, c, plan, folder, template.Self, spec, wishes)
 	return spec.PowerOn, blameDevice(made(ctx, c, plan, id, task, err), spec.Config.DeviceChange)
+}
+
+// limit is how long the clone may take.
+func (m *cloneModel) limit() time.Duration {
+	return time.Duration(max(m.Timeout.ValueInt64(), 10)) * time.Minute
 }
 
 // startsWith reports whether a clone of a template can be powered on right away:

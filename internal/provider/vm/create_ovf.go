@@ -113,13 +113,20 @@ func checkOffer(ctx context.Context, plan *model, to *ovf.Target, has *vim.OvfPa
 	for _, o := range has.DeploymentOption {
 		options = append(options, o.Key)
 	}
-	for _, name := range slices.Sorted(maps.Keys(to.Networks)) {
-		if !slices.Contains(networks, name) {
-			errs = append(errs, lifecycle.At(mappedAt(ctx, plan, name), fmt.Errorf("the package has no network %q; it has: %s", name, orNone(networks))))
-		}
-	}
+	errs = append(errs, checkNetworks(ctx, plan, to.Networks, networks))
 	if o := to.DeploymentOption; o != "" && !slices.Contains(options, o) {
 		errs = append(errs, lifecycle.At(ovfAt.AtName("deployment_option"), fmt.Errorf("the package has no deployment option %q; it has: %s", o, orNone(options))))
+	}
+	return errors.Join(errs...)
+}
+
+// checkNetworks refuses to map networks that a package does not have.
+func checkNetworks(ctx context.Context, plan *model, mapped map[string]vsphere.Ref, has []string) error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(mapped)) {
+		if !slices.Contains(has, name) {
+			errs = append(errs, lifecycle.At(mappedAt(ctx, plan, name), fmt.Errorf("the package has no network %q; it has: %s", name, orNone(has))))
+		}
 	}
 	return errors.Join(errs...)
 }

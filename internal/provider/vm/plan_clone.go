@@ -30,6 +30,12 @@ func (w planning) checkClone(ctx context.Context) error {
 	if err != nil || c == nil || clone.Template.IsUnknown() || clone.Snapshot.IsUnknown() || clone.Linked.IsUnknown() {
 		return err
 	}
+	if item, err := libraryItem(ctx, c, clone); err != nil {
+		return w.refuseClone(err)
+	} else if item != nil {
+		w.checkItem(clone)
+		return nil
+	}
 	source, _, err := cloneSource(ctx, c, clone)
 	if err != nil {
 		return w.refuseClone(err)
@@ -41,6 +47,23 @@ func (w planning) checkClone(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(w.checkTemplateDisks(ctx, source, clone.Linked.ValueBool()), w.Planned.checkVApp(propertiesOf(source.Config.VAppConfig)))
+}
+
+// checkItem judges a new machine that is made from an item of a content library.
+// What the item holds is seen only when it is deployed.
+func (w planning) checkItem(clone cloneModel) {
+	if w.Config.DatastoreCluster.ValueString() != "" {
+		w.Error(podAt, "Not with a content library", "An item of a content library is deployed to a datastore: configure datastore_id.")
+	}
+	if clone.Linked.ValueBool() {
+		w.Warn(linkedAt, "Without effect", "template_uuid is an item of a content library, from which no linked clone can be made: the machine gets disks of its own.")
+	}
+	if clone.Snapshot.ValueString() != "" {
+		w.Warn(snapshotAt, "Without effect", "template_uuid is an item of a content library, which has no snapshots.")
+	}
+	if w.Config.DatastorePath.ValueString() != "" {
+		w.Warn(path.Root("datastore_path"), "Without effect", "template_uuid is an item of a content library, which vCenter deploys to a directory that it chooses.")
+	}
 }
 
 // refuseClone turns an error about an argument of the clone block into a refusal

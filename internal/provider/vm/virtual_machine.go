@@ -147,6 +147,9 @@ func get(ctx context.Context, c *vsphere.Client, moid string, extra bool) (*mo.V
 // machine's any more, as after it was registered again.
 func find(ctx context.Context, c *vsphere.Client, m *model) (*mo.VirtualMachine, error) {
 	uuid, extra := m.ID.ValueString(), len(m.ExtraConfig.Elements()) > 0
+	if uuid == m.MOID.ValueString() {
+		uuid = "" // of a machine that was made but not read
+	}
 	if moid := m.MOID.ValueString(); moid != "" {
 		vm, err := get(ctx, c, moid, extra)
 		if err == nil && (uuid == "" || strings.EqualFold(vm.Config.Uuid, uuid)) {
