@@ -151,7 +151,7 @@ func (t *restTransport) attempt(req *http.Request, body []byte) (*http.Response,
 	op := restOp(req)
 	var res *http.Response
 	err := retry(ctx, restReadsOnly(req), func() error {
-		limited, cancel := c.limitREST(req)
+		limited, cancel := c.limitREST(ctx, req.URL.Path)
 		try := req.Clone(limited)
 		try.ContentLength = int64(len(body))
 		try.Body, try.GetBody = http.NoBody, nil
@@ -191,9 +191,8 @@ func Patiently(ctx context.Context) context.Context {
 }
 
 // limitREST returns the context of one attempt at a call.
-func (c *Client) limitREST(req *http.Request) (context.Context, context.CancelFunc) {
-	ctx := req.Context()
-	if ctx.Value(patiently{}) != nil && req.URL.Path != restSessionPath {
+func (c *Client) limitREST(ctx context.Context, path string) (context.Context, context.CancelFunc) {
+	if ctx.Value(patiently{}) != nil && path != restSessionPath {
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeout(ctx, c.config.APITimeout)

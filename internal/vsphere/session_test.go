@@ -5,6 +5,7 @@ package vsphere_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmware/govmomi/vapi/vcenter"
 	"github.com/vmware/govmomi/vim25/methods"
 	"github.com/vmware/govmomi/vim25/mo"
 	vim "github.com/vmware/govmomi/vim25/types"
@@ -247,6 +249,36 @@ func TestCallTimeout(t *testing.T) {
 	_, err := methods.GetCurrentTime(t.Context(), c)
 	if _, remedy := vsphere.Explain(err); err == nil || !strings.Contains(err.Error(), "CurrentTime") || !strings.Contains(remedy, "api_timeout") {
 		t.Errorf("%v: %s", err, remedy)
+	}
+}
+
+// TestPatience: a REST call ends with api_timeout, unless it was said that it
+// takes long; then with its context.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	v := start(t, simulator.Options{})
+	config := configFor(v)
+	config.APITimeout = 500 * time.Millisecond
+	c := connect(t, v, config)
+	r, err := c.REST(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	deploy := func(ctx context.Context) error {
+		_, err := vcenter.NewManager(r).DeployLibraryItem(ctx, "none", vcenter.Deploy{})
+		return err
+	}
+	v.Inject(simulator.Fault{Method: "POST /rest/com/vmware/vcenter/ovf/library-item/{id}?~action=deploy", Delay: time.Second})
+	if err := deploy(t.Context()); err == nil || vsphere.Refused(err) || !strings.Contains(err.Error(), "no answer") {
+		t.Errorf("an impatient call: %v", err)
+	}
+	if err := deploy(vsphere.Patiently(t.Context())); !vsphere.Refused(err) {
+		t.Errorf("a patient call: %v", err)
+	}
+	short, cancel := context.WithTimeout(vsphere.Patiently(t.Context()), 200*time.Millisecond)
+	defer cancel()
+	if err := deploy(short); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a patient call with a context that ends: %v", err)
 	}
 }
 
