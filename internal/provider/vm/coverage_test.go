@@ -73,6 +73,8 @@ var covered = []coverage{
 	{"network_interface", "TestMachineNICArguments", "TestMachineNICArguments", `
 		network_id adapter_type mac_address use_static_mac bandwidth_share_level bandwidth_share_count bandwidth_limit bandwidth_reservation
 		external_port_id`},
+	{"network_interface", "TestMachineFromLibraryOVF", "TestMachineFromLibraryOVF", "ovf_mapping"},
+	{"vapp", "TestMachineProperties", "TestMachineProperties", "properties"},
 	{"network_interface", "TestMachineSRIOV", "TestMachineSRIOV", "physical_function"},
 	{"network_interface", "TestMachineNICArguments", computed, "key device_address"},
 
@@ -101,11 +103,9 @@ var covered = []coverage{
 // when everything is done.
 var pending = []coverage{
 	{block: "", attributes: "datacenter_id vapp_transport"},
-	{block: "network_interface", attributes: "ovf_mapping"},
 	{block: "ovf_deploy", attributes: `
 		allow_unverified_ssl_cert deployment_option disk_provisioning enable_hidden_properties ip_allocation_policy ip_protocol local_ovf_path
 		ovf_network_map remote_ovf_url`},
-	{block: "vapp", attributes: "properties"},
 }
 
 // paths are the attributes that a line is about.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/vmware/govmomi/object"
@@ -32,7 +33,7 @@ type items struct{ ovf, template, iso string }
 func (p *place) items() (made items) {
 	p.t.Helper()
 	p.Library(p.t, p.datastore2, func(l *acctest.Library) {
-		made.ovf = l.OVF(&acctest.Appliance{Name: "photon", DisksGB: []int{2}, Networks: []string{"lan", "dmz"}})
+		made.ovf = l.OVF(&acctest.Appliance{Name: "photon", DisksGB: []int{2}, Networks: []string{"lan", "dmz"}, Properties: []acctest.Property{{Key: "motd", Type: "string"}}})
 		made.template = l.Template("golden", p.id("/DC0/vm/templates/template-linux"), p.id("/DC0/vm/templates"), p.pool)
 		made.iso = l.File("iso", acctest.PackageFile{Name: "image.iso", Data: []byte("CD001")})
 	})
@@ -48,17 +49,19 @@ func card(network, arguments string) string {
 	return fmt.Sprintf("\n  network_interface {\n    network_id = %q\n    %s\n  }\n", network, arguments)
 }
 
+// TestMachineFromLibraryOVF: the first network interface names its network of
+// the OVF, the other one gets what is left.
 func TestMachineFromLibraryOVF(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, acctest.Start(t))
 	in := p.items()
-	config := func(arguments string) string {
-		return p.named("m", "m1", arguments+from(in.ovf, `ovf_network_map = { lan = "x" }`, `ovf_storage_map = { a = "b" }`)+
-			p.disk("root", 0, 4)+p.disk("data", 1, 1)+card(p.dvpg, `ovf_mapping = "dmz"`)+card(p.network, ""))
+	config := func(arguments, mapping string) string {
+		return p.named("m", "m1", arguments+"vapp {\n properties = { motd = \"hi\" }\n }\n"+from(in.ovf, `ovf_network_map = { lan = "x" }`, `ovf_storage_map = { a = "b" }`)+
+			p.disk("root", 0, 4)+p.disk("data", 1, 1)+card(p.dvpg, fmt.Sprintf("ovf_mapping = %q", mapping))+card(p.network, ""))
 	}
 	p.Test(t,
 		resource.TestStep{
-			Config: config("num_cpus = 4\nextra_config = { a = \"b\" }\n"),
+			Config: config("num_cpus = 4\nextra_config = { a = \"b\" }\n", "dmz"),
 			ConfigStateChecks: []statecheck.StateCheck{
 				has(knownvalue.StringExact("on"), "power_state"),
 				has(knownvalue.StringExact("other5xLinux64Guest"), "guest_id"),
@@ -70,23 +73,32 @@ func TestMachineFromLibraryOVF(t *testing.T) {
 				has(knownvalue.StringExact("dmz"), "network_interface", 0, "ovf_mapping"),
 				has(knownvalue.StringExact(p.network), "network_interface", 1, "network_id"),
 			},
-			Check: func(*terraform.State) error {
+			Check: resource.ComposeTestCheckFunc(p.properties(map[string]string{"motd": "hi"}), func(*terraform.State) error {
 				if n := p.Calls().Count(deployOVF); n != 1 {
 					return fmt.Errorf("%d deployments", n)
 				}
 				return nil
+			}),
+		},
+		resource.TestStep{
+			Config:           config("num_cpus = 2\nextra_config = { a = \"c\" }\n", "lan"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				has(knownvalue.Int64Exact(2), "num_cpus"),
+				has(knownvalue.StringExact("lan"), "network_interface", 0, "ovf_mapping"),
 			},
 		},
-		resource.TestStep{Config: config("num_cpus = 2\nextra_config = { a = \"c\" }\n"), ConfigStateChecks: []statecheck.StateCheck{has(knownvalue.Int64Exact(2), "num_cpus")}},
 	)
 }
 
+// TestMachineFromLibraryTemplate: what a library cannot do, such as linked
+// clones, has no effect.
 func TestMachineFromLibraryTemplate(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, acctest.Start(t))
 	in, host := p.items(), p.id("/DC0/host/DC0_C0/DC0_C0_H1")
 	config := func(arguments string) string {
-		return p.named("m", "m1", arguments+from(in.template, "timeout = 20", "customize {\n linux_options {\n host_name = \"web\"\n domain = \"example.test\"\n }\n network_interface {}\n timeout = 0\n }")+
+		return p.named("m", "m1", arguments+from(in.template, "timeout = 20", "linked_clone = true", `snapshot_id = "none"`, "customize {\n linux_options {\n host_name = \"web\"\n domain = \"example.test\"\n }\n network_interface {}\n timeout = 0\n }")+
 			p.disk("root", 0, 20)+card(p.network, ""))
 	}
 	p.Test(t,
@@ -116,13 +128,17 @@ func TestMachineFromLibraryTemplate(t *testing.T) {
 // plan or of the deployment, and nothing is left behind.
 func TestMachineFromLibraryRefused(t *testing.T) {
 	t.Parallel()
-	p := newPlace(t, acctest.Start(t))
+	p := newPlace(t, acctest.Start(t, func(o *simulator.Options) { o.Pods = 1 }))
 	in := p.items()
+	inPod := func(config string) string {
+		return strings.Replace(config, fmt.Sprintf("datastore_id               = %q", p.datastore), fmt.Sprintf("datastore_cluster_id = %q", p.id("/DC0/datastore/DC0_POD0")), 1)
+	}
 	fails := func(config, want string) resource.TestStep {
 		return resource.TestStep{Config: config, ExpectError: regexp.MustCompile(want)}
 	}
 	disk := p.disk("root", 0, 20)
 	p.Test(t,
+		fails(inPod(p.named("m", "m1", from(in.ovf)+disk+p.nic())), `(?s)datastore_cluster_id.*configure\s+datastore_id`),
 		fails(p.named("m", "m1", from("00000000-0000-0000-0000-000000000000")+disk+p.nic()), `(?s)template_uuid.*content\s+library.*not\s+found`),
 		fails(p.named("m", "m1", from(in.iso)+disk+p.nic()), `(?s)template_uuid.*of\s+the\s+type\s+"iso"`),
 		fails(p.named("m", "m1", from(in.template)+p.disk("root", 0, 5)+p.nic()), `(?s)size\s+=.*cannot\s+shrink`),
