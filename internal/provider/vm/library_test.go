@@ -6,8 +6,11 @@ package vm_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -182,4 +185,54 @@ func TestMachineFromLibraryFails(t *testing.T) {
 
 func destroyed(ctx context.Context, vm *object.VirtualMachine) (*object.Task, error) {
 	return vm.Destroy(ctx)
+}
+
+// TestMachineFromLibraryTainted: a machine that can be neither read nor removed
+// again stays in the state, and goes with the next apply; so does one that may
+// have taken a disk of others, which is left.
+func TestMachineFromLibraryTainted(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, acctest.Start(t))
+	in := p.items()
+	p.vmdk("[LocalDS_0] kept.vmdk")
+	config := p.named("m", "m1", from(in.template)+p.disk("root", 0, 20)+p.nic())
+	attached := p.named("m", "m1", from(in.template, "customize {\n linux_options {\n host_name = \"web\"\n domain = \"example.test\"\n }\n network_interface {}\n timeout = 0\n }")+
+		p.disk("root", 0, 20)+"  disk {\n label = \"kept\"\n unit_number = 1\n attach = true\n path = \"kept.vmdk\"\n datastore_id = \""+p.datastore+"\"\n }\n"+p.nic())
+	var made atomic.Bool
+	var remove []func()
+	p.Test(t,
+		resource.TestStep{
+			PreConfig: func() {
+				after := func(simulator.Call) bool { return made.Load() }
+				remove = []func(){
+					p.Inject(simulator.Fault{Match: func(c simulator.Call) bool {
+						made.Store(made.Load() || c.Name == deployTemplate)
+						return false
+					}}),
+					p.Inject(simulator.Fault{Method: "RetrievePropertiesEx", Match: after, SOAP: new(vim.SystemError)}),
+					p.Inject(simulator.Fault{Method: "Destroy_Task", SOAP: new(vim.SystemError)}),
+				}
+			},
+			Config: config, ExpectError: regexp.MustCompile(`(?s)removing\s+the\s+unfinished\s+machine`),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				for _, end := range remove {
+					end()
+				}
+			},
+			Config: config, ConfigPlanChecks: replaced,
+		},
+		resource.TestStep{Config: "locals {}"},
+		resource.TestStep{
+			PreConfig: func() {
+				p.Inject(simulator.Fault{Method: "CustomizeVM_Task", SOAP: new(vim.InvalidState), MaxCount: 1})
+			},
+			Config: attached, ExpectError: regexp.MustCompile(`(?s)Unable to create`),
+		},
+		resource.TestStep{Config: attached, ConfigPlanChecks: replaced},
+	)
+	if _, err := os.Stat(filepath.Join(p.directory(), "kept.vmdk")); err != nil {
+		t.Errorf("the attached disk is gone: %v", err)
+	}
 }
