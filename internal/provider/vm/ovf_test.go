@@ -220,9 +220,30 @@ func TestMachineFromOVFAdjusted(t *testing.T) {
 			ConfigPlanChecks:  updated,
 			ConfigStateChecks: []statecheck.StateCheck{has(knownvalue.ListSizeExact(2), "disk")},
 		},
-		resource.TestStep{
-			Config:           strings.Replace(config(p.disk("root", 0, 5)+p.disk("data", 1, 2, "thin_provisioned = true")+first), `"small"`, `"large"`, 1),
+		resource.TestStep{ // what the machine was made from is stored, and has no effect any more
+			Config: strings.Replace(config(p.disk("root", 0, 5)+p.disk("data", 1, 2, "thin_provisioned = true")+vapp(`"guestinfo.hostname" = "web"`)), block, `
+  ovf_deploy {
+    remote_ovf_url            = "https://appliances.invalid/other.ova"
+    allow_unverified_ssl_cert = true
+    deployment_option         = "large"
+    disk_provisioning         = "thin"
+    ip_allocation_policy      = "dhcpPolicy"
+    ip_protocol               = "IPv6"
+    ovf_network_map           = { lan = "`+p.dvpg+`" }
+  }
+`, 1),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				has(knownvalue.Null(), "ovf_deploy", 0, "local_ovf_path"),
+				has(knownvalue.StringExact("https://appliances.invalid/other.ova"), "ovf_deploy", 0, "remote_ovf_url"),
+				has(knownvalue.Bool(true), "ovf_deploy", 0, "allow_unverified_ssl_cert"),
+				has(knownvalue.Bool(false), "ovf_deploy", 0, "enable_hidden_properties"),
+				has(knownvalue.StringExact("large"), "ovf_deploy", 0, "deployment_option"),
+				has(knownvalue.StringExact("thin"), "ovf_deploy", 0, "disk_provisioning"),
+				has(knownvalue.StringExact("dhcpPolicy"), "ovf_deploy", 0, "ip_allocation_policy"),
+				has(knownvalue.StringExact("IPv6"), "ovf_deploy", 0, "ip_protocol"),
+				has(knownvalue.StringExact(p.dvpg), "ovf_deploy", 0, "ovf_network_map", "lan"),
+			},
 		},
 		resource.TestStep{
 			Config:           strings.Replace(config("  replace_on_change = true\n"+disks+first), "thick", "thin", 1),
