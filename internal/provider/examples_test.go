@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/vmware/govmomi/object"
 	vim "github.com/vmware/govmomi/vim25/types"
 
 	"github.com/seed-294f9461/terraform-provider-vsphere/internal/acctest"
@@ -120,6 +121,7 @@ func apply(t *testing.T, before, path string) {
 	}
 	vc := acctest.Start(t, func(o *simulator.Options) { o.Apps, o.Pods = 1, 1 })
 	document(t, vc)
+	groupHosts(t, vc)
 	example = withLocalFiles(t, example)
 	vc.Keeps = keeps[t.Name()]
 	var steps []resource.TestStep
@@ -162,5 +164,28 @@ func document(t *testing.T, vc *acctest.VCenter) {
 		if err := vc.Update(ref, vim.PropertyChange{Name: "name", Val: name}); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// groupHosts makes the host group of the documentation.
+func groupHosts(t *testing.T, vc *acctest.VCenter) {
+	t.Helper()
+	c, err := vc.Client(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cluster, ok := vc.Find("/dc-east/host/cl-a")
+	if !ok {
+		t.Fatal("there is no cluster")
+	}
+	group := &vim.ClusterHostGroup{ClusterGroupInfo: vim.ClusterGroupInfo{Name: "licensed"}}
+	task, err := object.NewClusterComputeResource(c, cluster).Reconfigure(t.Context(), &vim.ClusterConfigSpecEx{
+		GroupSpec: []vim.ClusterGroupSpec{{ArrayUpdateSpec: vim.ArrayUpdateSpec{Operation: vim.ArrayUpdateOperationAdd}, Info: group}},
+	}, true)
+	if err == nil {
+		err = task.Wait(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }

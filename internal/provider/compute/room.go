@@ -18,7 +18,7 @@ func Resources() []func() resource.Resource {
 
 // DataSources returns the data sources of this package.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{NewComputeClusterData, NewResourcePoolData, NewVAppContainerData}
+	return []func() datasource.DataSource{NewComputeClusterData, NewComputeClusterHostGroupData, NewResourcePoolData, NewVAppContainerData}
 }
 
 // Lists returns the list resources of this package.
