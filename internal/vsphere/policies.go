@@ -5,6 +5,9 @@ package vsphere
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/vmware/govmomi/pbm/methods"
 	pbm "github.com/vmware/govmomi/pbm/types"
@@ -41,4 +44,49 @@ func (c *Client) queryPolicies(ctx context.Context, entities []pbm.PbmServerObje
 		}
 	}
 	return policies, nil
+}
+
+// policiesByName is the key of the storage policies of the vCenter.
+type policiesByName struct{}
+
+// StoragePolicy returns the unique id of the storage policy that has a name,
+// which only one can have. Without one the error is a NotFoundError. The
+// policies are read once in a run.
+func (c *Client) StoragePolicy(ctx context.Context, name string) (string, error) {
+	ids, err := Remember(ctx, c, policiesByName{}, c.storagePolicies)
+	if err != nil {
+		return "", err
+	}
+	id, ok := ids[name]
+	if !ok {
+		return "", &NotFoundError{
+			What: fmt.Sprintf("storage policy %q", name), Searched: "all storage policies",
+			Nearest: nearest(name, slices.Collect(maps.Keys(ids))),
+		}
+	}
+	return id, nil
+}
+
+// storagePolicies returns the ids of the policies that storage can be asked to
+// meet, by their names.
+func (c *Client) storagePolicies(ctx context.Context) (map[string]string, error) {
+	p, err := c.PBM(ctx)
+	if err != nil {
+		return nil, err
+	}
+	storage := pbm.PbmProfileResourceType{ResourceType: string(pbm.PbmProfileResourceTypeEnumSTORAGE)}
+	ids, err := p.QueryProfile(ctx, storage, string(pbm.PbmProfileCategoryEnumREQUIREMENT))
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	profiles, err := p.RetrieveContent(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	byName := make(map[string]string, len(profiles))
+	for _, profile := range profiles {
+		found := profile.GetPbmProfile()
+		byName[found.Name] = found.ProfileId.UniqueId
+	}
+	return byName, nil
 }

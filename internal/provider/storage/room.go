@@ -17,7 +17,7 @@ func Resources() []func() resource.Resource {
 
 // DataSources returns the data sources of this package.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{NewDatastoreClusterData, NewDatastoreData, NewDatastoreStatsData}
+	return []func() datasource.DataSource{NewDatastoreClusterData, NewDatastoreData, NewDatastoreStatsData, NewStoragePolicyData}
 }
 
 // Lists returns the list resources of this package.

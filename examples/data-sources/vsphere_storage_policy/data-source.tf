@@ -1,0 +1,3 @@
+data "vsphere_storage_policy" "vsan" {
+  name = "vSAN Default Storage Policy"
+}
