@@ -139,17 +139,8 @@ func createBare(ctx context.Context, c *vsphere.Client, plan *model, id string) 
 	if err != nil {
 		return false, err
 	}
-	if err := job.nameDatastores(ctx, c); err != nil {
-		return false, err
-	}
-	if err := job.connect(ctx, c); err != nil {
-		return false, err
-	}
 	job.born = true
-	if err := job.resolve(ctx, c, plan.Host.ValueString()); err != nil {
-		return false, err
-	}
-	if spec.DeviceChange, err = job.specs(); err != nil {
+	if spec.DeviceChange, err = job.changes(ctx, c, plan.Host.ValueString()); err != nil {
 		return false, err
 	}
 	task, err := startCreate(ctx, c, plan, folder, spec)

@@ -107,16 +107,13 @@ func cloneSpec(ctx context.Context, c *vsphere.Client, plan *model, clone cloneM
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := job.clone(ctx, c); err != nil {
+	if err := job.clone(); err != nil {
 		return nil, nil, err
 	}
 	if !clone.Linked.ValueBool() { // the disks of a linked clone stay beside those that they share
 		wishes = job.wishes(plan.Datastore.ValueString())
 	}
-	if err := job.resolve(ctx, c, plan.Host.ValueString()); err != nil {
-		return nil, nil, err
-	}
-	if config.DeviceChange, err = job.specs(); err != nil {
+	if config.DeviceChange, err = job.changes(ctx, c, plan.Host.ValueString()); err != nil {
 		return nil, nil, err
 	}
 	freshAddresses(config.DeviceChange)
@@ -132,7 +129,7 @@ func cloneSpec(ctx context.Context, c *vsphere.Client, plan *model, clone cloneM
 }
 
 // clone pairs the wanted devices with those of the template.
-func (j *deviceJob) clone(ctx context.Context, c *vsphere.Client) error {
+func (j *deviceJob) clone() error {
 	pairs, err := device.PairTemplate(device.ReadDisks(j.devices), j.wantD)
 	if err != nil {
 		return blame(err)
@@ -140,19 +137,9 @@ func (j *deviceJob) clone(ctx context.Context, c *vsphere.Client) error {
 	j.disks = pairs
 	j.nics = device.ReadNICs(j.devices, nil)
 	j.inherit(j.devices)
-	j.diskOpt.KeepProvisioning = true
 	j.nicOpt.Clone = true
-	for i, n := range device.PairDisks(pairs, j.wantD) {
-		// A disk of the template keeps its provisioning where none is configured;
-		// for one that is made the contract's default holds.
-		if w := &j.wantD[i]; n < 0 && w.ThinProvisioned == nil && !w.Attach {
-			w.ThinProvisioned = ptr(!deref(w.EagerlyScrub))
-		}
-	}
-	if err := j.nameDatastores(ctx, c); err != nil {
-		return err
-	}
-	return j.connect(ctx, c)
+	j.provisionNew()
+	return nil
 }
 
 // location is where a clone goes.

@@ -5,6 +5,7 @@ package vm
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -30,16 +31,7 @@ func adjust(ctx context.Context, c *vsphere.Client, plan *model, ref vsphere.Ref
 		return err
 	}
 	job.deployed()
-	if err := job.nameDatastores(ctx, c); err != nil {
-		return err
-	}
-	if err := job.connect(ctx, c); err != nil {
-		return err
-	}
-	if err := job.resolve(ctx, c, plan.Host.ValueString()); err != nil {
-		return err
-	}
-	if spec.DeviceChange, err = job.specs(); err != nil {
+	if spec.DeviceChange, err = job.changes(ctx, c, plan.Host.ValueString()); err != nil {
 		return err
 	}
 	spec.VmProfile = device.Profile(plan.StoragePolicy.ValueString())
@@ -51,13 +43,14 @@ func adjust(ctx context.Context, c *vsphere.Client, plan *model, ref vsphere.Ref
 // a block they are left alone.
 func (j *deviceJob) deployed() {
 	j.disks = device.PairDeployed(device.ReadDisks(j.devices), j.wantD)
-	j.diskOpt.KeepProvisioning = true
+	j.provisionNew()
 	if len(j.wantN) > 0 {
 		j.nics = device.ReadNICs(j.devices, nil)
 	}
-	for i, n := range device.PairDisks(j.disks, j.wantD) {
-		if w := &j.wantD[i]; n < 0 && w.ThinProvisioned == nil && !w.Attach {
-			w.ThinProvisioned = ptr(!deref(w.EagerlyScrub))
-		}
-	}
+}
+
+// cannotShrink is the error of a wanted disk that is smaller than what it is
+// made from.
+func cannotShrink(want, from device.Disk) error {
+	return fmt.Errorf("the disk %q of %d GiB is made from one of %d GiB, and disks cannot shrink", want.Label, want.Size, from.Size)
 }

@@ -213,7 +213,7 @@ func adjustItem(ctx context.Context, c *vsphere.Client, plan *model, ref vsphere
 		}
 		have, want := pairs[n], wants[i]
 		if want.Size < have.Size {
-			errs = append(errs, lifecycle.At(diskAt(i).AtName("size"), fmt.Errorf("the disk %q of %d GiB is made from one of %d GiB, and disks cannot shrink", want.Label, want.Size, have.Size)))
+			errs = append(errs, lifecycle.At(diskAt(i).AtName("size"), cannotShrink(want, have)))
 		}
 		if converts(have, want) {
 			errs = append(errs, lifecycle.At(diskAt(i).AtName("thin_provisioned"), fmt.Errorf("the disk %q would have to take space in another way than the library item makes it; set thin_provisioned and eagerly_scrub as there, or leave them out", want.Label)))
@@ -238,13 +238,8 @@ func customize(ctx context.Context, c *vsphere.Client, vm vsphere.Ref, spec *vim
 func discard(ctx context.Context, c *vsphere.Client, vm vsphere.Ref) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
 	defer cancel()
-	res, err := methods.Destroy_Task(ctx, c, &vim.Destroy_Task{This: vm})
-	if err == nil {
-		_, err = c.Wait(ctx, res.Returnval, nil)
+	if err := destroy(ctx, c, vm); !vsphere.Gone(err) {
+		return err
 	}
-	c.Forget(vm)
-	if vsphere.Gone(err) {
-		return nil
-	}
-	return err
+	return nil
 }

@@ -180,7 +180,7 @@ func provision(ctx context.Context, plan *model, load *ovf.Import, block func(la
 		}
 		at := path.Root("disk").AtListIndex(block(wants[i].Label))
 		if want := wants[i]; !blocks[i].Size.IsUnknown() && want.Size < pairs[n].Size {
-			errs = append(errs, lifecycle.At(at.AtName("size"), fmt.Errorf("the disk %q of %d GiB is made from one of %d GiB, and disks cannot shrink", want.Label, want.Size, pairs[n].Size)))
+			errs = append(errs, lifecycle.At(at.AtName("size"), cannotShrink(want, pairs[n])))
 		}
 		takeSpace(disks[pairs[n].Key], wants[i])
 	}

@@ -36,11 +36,16 @@ func remove(ctx context.Context, c *vsphere.Client, state *model) error {
 	if err := reconfigureTask(ctx, c, vm.Self, &vim.VirtualMachineConfigSpec{DeviceChange: detach}); err != nil {
 		return err
 	}
-	res, err := methods.Destroy_Task(ctx, c, &vim.Destroy_Task{This: vm.Self})
+	return destroy(ctx, c, vm.Self)
+}
+
+// destroy removes a machine that is off, with its files.
+func destroy(ctx context.Context, c *vsphere.Client, vm vsphere.Ref) error {
+	res, err := methods.Destroy_Task(ctx, c, &vim.Destroy_Task{This: vm})
 	if err == nil {
 		_, err = c.Wait(ctx, res.Returnval, nil)
 	}
-	c.Forget(vm.Self)
+	c.Forget(vm)
 	return err
 }
 

@@ -59,6 +59,33 @@ func newDeviceJob(ctx context.Context, c *vsphere.Client, m *model, have []vim.B
 	return j, j.want(ctx, m)
 }
 
+// changes looks up what the wanted devices refer to, on a host if one is wanted,
+// and computes the changes.
+func (j *deviceJob) changes(ctx context.Context, c *vsphere.Client, host string) ([]vim.BaseVirtualDeviceConfigSpec, error) {
+	if err := j.nameDatastores(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := j.connect(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := j.resolve(ctx, c, host); err != nil {
+		return nil, err
+	}
+	return j.specs()
+}
+
+// provisionNew lets disks that are made beside those that come along take space
+// as the contract has it by default. The others keep what they have where nothing
+// is configured.
+func (j *deviceJob) provisionNew() {
+	j.diskOpt.KeepProvisioning = true
+	for i, n := range device.PairDisks(j.disks, j.wantD) {
+		if w := &j.wantD[i]; n < 0 && w.ThinProvisioned == nil && !w.Attach {
+			w.ThinProvisioned = ptr(!deref(w.EagerlyScrub))
+		}
+	}
+}
+
 // step computes the changes of one kind of devices to the devices of a machine as
 // the steps before leave them.
 type step func(have []vim.BaseVirtualDevice) ([]vim.BaseVirtualDeviceConfigSpec, error)
@@ -120,7 +147,7 @@ func findingPath(f *device.Error) path.Path {
 	return at
 }
 
-// name fills in the names of the datastores that wanted disks name.
+// nameDatastores fills in the names of the datastores that wanted disks name.
 func (j *deviceJob) nameDatastores(ctx context.Context, c *vsphere.Client) error {
 	names := map[string]string{}
 	for i, d := range j.wantD {
@@ -242,19 +269,10 @@ func devicesForUpdate(ctx context.Context, c *vsphere.Client, plan, state *model
 	j.carryPolicies(plainDisks(without(known)))
 	j.diskOpt.DetachOnly = state.Imported.ValueBool()
 	j.diskOpt.KeepProvisioning = true // judged in the plan
-	if err := j.nameDatastores(ctx, c); err != nil {
-		return nil, err
-	}
-	if err := j.connect(ctx, c); err != nil {
-		return nil, err
-	}
 	if err := j.manage(ctx, state, have); err != nil {
 		return nil, err
 	}
-	if err := j.resolve(ctx, c, plan.Host.ValueString()); err != nil {
-		return nil, err
-	}
-	return j.specs()
+	return j.changes(ctx, c, plan.Host.ValueString())
 }
 
 // labelMarkers are what a plan calls disks that are going to be removed.

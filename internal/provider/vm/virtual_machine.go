@@ -176,7 +176,7 @@ func find(ctx context.Context, c *vsphere.Client, m *model) (*mo.VirtualMachine,
 // its files are where they were.
 func renumbered(ctx context.Context, c *vsphere.Client, m *model, vm *mo.VirtualMachine, extra bool) (*mo.VirtualMachine, error) {
 	ref, err := byUUID(ctx, c, m.ID.ValueString())
-	if vsphere.Gone(err) && m.VMXPath.ValueString() == pathOf(vm.Config.Files.VmPathName) {
+	if vsphere.Gone(err) && m.VMXPath.ValueString() == device.PathOn(vm.Config.Files.VmPathName) {
 		return vm, nil
 	}
 	if err != nil {
@@ -217,7 +217,7 @@ func readPlace(ctx context.Context, c *vsphere.Client, vm *mo.VirtualMachine, m 
 	if vm.Runtime.Host != nil {
 		m.Host = types.StringValue(vm.Runtime.Host.Value)
 	}
-	s.VMXPath = types.StringValue(pathOf(vm.Config.Files.VmPathName))
+	s.VMXPath = types.StringValue(device.PathOn(vm.Config.Files.VmPathName))
 	datastore, err := datastoreOf(ctx, c, vm)
 	if err != nil {
 		return err
@@ -232,14 +232,6 @@ func readPlace(ctx context.Context, c *vsphere.Client, vm *mo.VirtualMachine, m 
 	}
 	m.Folder = schemas.KeepPath(m.Folder, folder)
 	return nil
-}
-
-// pathOf is the path within the datastore of "[name] path".
-func pathOf(file string) string {
-	if _, p, ok := strings.Cut(file, "] "); ok {
-		return p
-	}
-	return file
 }
 
 // datastoreOf returns the datastore of the machine's own files. The machine

@@ -53,7 +53,7 @@ func readCDROM(controllers map[int32]Controller, drive *vim.VirtualCdrom) CDROM 
 	case *vim.VirtualCdromRemotePassthroughBackingInfo, *vim.VirtualCdromRemoteAtapiBackingInfo:
 		c.ClientDevice = true
 	case *vim.VirtualCdromIsoBackingInfo:
-		c.Path = pathOn(b.FileName)
+		c.Path = PathOn(b.FileName)
 		if injected(c.Path) {
 			return CDROM{Key: c.Key, DeviceAddress: c.DeviceAddress, address: c.address, ClientDevice: true}
 		}
@@ -71,8 +71,8 @@ func injected(image string) bool {
 	return strings.HasPrefix(path.Base(image), "_ovfenv-")
 }
 
-// pathOn is the path within the datastore of "[name] path".
-func pathOn(file string) string {
+// PathOn is the path within the datastore of "[name] path".
+func PathOn(file string) string {
 	if _, p, ok := strings.Cut(file, "] "); ok {
 		return p
 	}
